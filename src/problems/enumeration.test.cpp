@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(Machines, EnumerationOf, testing::ValuesIn(test::small_
 class EnumerationByGrayCode : public testing::TestWithParam<Architecture> {};
 
 TEST_P(EnumerationByGrayCode, MatchesTheReadableTwin) {
-  const Problem problem = make_storage(GetParam(), WeightKind::binary, 0.3, 2);
+  const Problem problem = make_teacher_student(GetParam(), WeightKind::binary, {.alpha = 0.4, .seed = 2});
   EnumerationParams params{test::configuration(GetParam(), 12345), {}, 1};
   for (int i = 0; i < GetParam().weights(); ++i) params.fields.push_back(0.4 * std::cos(i));
   const Enumeration fast = enumerate(problem, params), slow = enumerate_readable(problem, params);

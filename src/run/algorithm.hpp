@@ -23,13 +23,13 @@ namespace wfm {
 /// What one step reports.
 struct Progress {
   std::int64_t errors = -1;  // training errors of weights(state); -1: not known
-  double change =
-      std::numeric_limits<double>::quiet_NaN();  // max |change| of the messages; NaN: has no meaning here
-  bool converged = false;                        // a fixed point was reached: further steps change nothing
-  bool exhausted = false;                        // the algorithm's own schedule has ended
-  bool failed = false;  // a non-finite number turned up: the run stops with numerical_issue
-  std::vector<std::pair<std::string, double>>
-      observables;  // named extras for the history, such as ("overlap", q)
+  /// max |change| of the messages; NaN: has no meaning here; infinite: the run stops with numerical_issue
+  double change = std::numeric_limits<double>::quiet_NaN();
+  bool converged = false;  // a fixed point was reached: further steps change nothing
+  bool exhausted = false;  // the algorithm's own schedule has ended
+  bool failed = false;     // a non-finite number turned up: the run stops with numerical_issue
+  /// named extras for the history, such as ("overlap", q)
+  std::vector<std::pair<std::string, double>> observables;
 };
 
 template <class A>

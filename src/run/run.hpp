@@ -13,13 +13,12 @@
 namespace wfm {
 
 enum class Outcome { solved, converged, out_of_steps, numerical_issue, interrupted };
-std::string_view name(
-    Outcome outcome);  // "solved", "converged", "out_of_steps", "numerical_issue", "interrupted"
+/// "solved", "converged", "out_of_steps", "numerical_issue" or "interrupted".
+std::string_view name(Outcome outcome);
 Outcome outcome_from_name(std::string_view name);  // throws InvalidInput for any other name
 
 struct StopRule {
-  std::int64_t max_steps =
-      1000;  // in all, earlier parts of a resumed run included; 0: only the start is made
+  std::int64_t max_steps = 1000;  // in all, with the earlier parts of a resumed run; 0: start only
   double max_seconds = std::numeric_limits<double>::infinity();  // in all; looked at between steps
   std::int64_t target_errors = 0;  // solved at this many training errors or fewer
   bool stop_when_solved = true;    // false: go on to convergence or to the end of the schedule
@@ -42,10 +41,9 @@ struct CheckpointRule {
 struct RunOptions {
   StopRule stop;
   CheckpointRule checkpoint;
-  Observer observer;                  // may be empty
-  std::function<bool()> interrupted;  // asked after every step; may be empty
-  std::optional<Snapshot>
-      resume_from;  // a checkpoint of the same algorithm on the same problem with the same seed
+  Observer observer;                    // may be empty
+  std::function<bool()> interrupted;    // asked after every step; may be empty
+  std::optional<Snapshot> resume_from;  // a checkpoint of the same algorithm, problem and seed
 };
 
 template <class State>

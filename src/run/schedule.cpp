@@ -80,7 +80,9 @@ double value(const Schedule& schedule, std::int64_t t) {
     return schedule.values[std::min(std::size_t(t), schedule.values.size() - 1)];
   const double x = unlimited(schedule, t);
   if (!schedule.limit) return x;
-  return schedule.start <= *schedule.limit ? std::min(x, *schedule.limit) : std::max(x, *schedule.limit);
+  if (schedule.start < *schedule.limit) return std::min(x, *schedule.limit);
+  if (schedule.start > *schedule.limit) return std::max(x, *schedule.limit);
+  return *schedule.limit;
 }
 
 bool settled(const Schedule& schedule, std::int64_t t) {
@@ -100,8 +102,7 @@ bool settled(const Schedule& schedule, std::int64_t t) {
       if (schedule.rate == 1) return true;
       break;
   }
-  // Two steps: with start == limit, x(t) may still move away from it.
-  return schedule.limit && value(schedule, t) == *schedule.limit && value(schedule, t + 1) == *schedule.limit;
+  return schedule.limit && value(schedule, t) == *schedule.limit;
 }
 
 }  // namespace wfm

@@ -35,6 +35,11 @@ TEST(Schedule, LinearMayFallToItsLimit) {
   EXPECT_EQ(value(schedule, 9), 0.0);
 }
 
+TEST(Schedule, StartAtTheLimitStaysThere) {
+  for (const double rate : {1., -1.}) EXPECT_EQ(value(linear_schedule(2, rate, 2.0), 5), 2.0);
+  EXPECT_EQ(value(geometric_schedule(2, 3, 2.0), 5), 2.0);
+}
+
 TEST(Schedule, GeometricObeysItsRecursionAndHoldsAtItsLimit) {
   const Schedule growing = geometric_schedule(0.5, 1.05, 3.0);
   for (int t = 0; t < 36; ++t) EXPECT_NEAR(value(growing, t + 1), 1.05 * value(growing, t), 1e-13);

@@ -1,0 +1,103 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <new>
+
+#include "math/error.hpp"
+#include "version.hpp"
+
+namespace wfm::cli {
+
+struct Command::Program {
+  CLI::App app;
+  std::function<int()> chosen;
+  std::string line;
+};
+
+namespace {
+
+CLI::App& app_of(void* app) { return *static_cast<CLI::App*>(app); }
+
+template <class T>
+void add_option(void* app, const std::string& flag, T& value, const std::string& help) {
+  app_of(app).add_option(flag, value, help)->capture_default_str();
+}
+
+// First line of a message: a refusal is one line, whatever a library adds to it.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int refuse(int code, const std::string& message) {
+  std::fprintf(stderr, "wfm: %s\n", first_line(message).c_str());
+  return code;
+}
+
+}  // namespace
+
+Command Command::subcommand(const std::string& name, const std::string& help, const std::string& example) {
+  CLI::App* app = app_of(app_).add_subcommand(name, help);
+  if (!example.empty()) app->footer("Example:\n  " + example);
+  return {program_, app};
+}
+
+void Command::option(const std::string& flag, std::string& value, const std::string& help) {
+  add_option(app_, flag, value, help);
+}
+void Command::option(const std::string& flag, double& value, const std::string& help) {
+  add_option(app_, flag, value, help);
+}
+void Command::option(const std::string& flag, int& value, const std::string& help) { add_option(app_, flag, value, help); }
+void Command::option(const std::string& flag, std::int64_t& value, const std::string& help) {
+  add_option(app_, flag, value, help);
+}
+void Command::option(const std::string& flag, std::uint64_t& value, const std::string& help) {
+  add_option(app_, flag, value, help);
+}
+void Command::flag(const std::string& flag, bool& value, const std::string& help) {
+  app_of(app_).add_flag(flag, value, help);
+}
+void Command::choice(const std::string& flag, std::string& value, const std::vector<std::string>& allowed,
+                     const std::string& help) {
+  app_of(app_).add_option(flag, value, help)->check(CLI::IsMember(allowed))->capture_default_str();
+}
+void Command::positional(const std::string& name, std::vector<std::string>& values, const std::string& help,
+                         bool required) {
+  app_of(app_).add_option(name, values, help)->required(required);
+}
+
+bool Command::given(const std::string& flag) const { return app_of(app_).get_option(flag)->count() > 0; }
+
+const std::string& Command::command_line() const { return program_->line; }
+
+void Command::action(std::function<int()> run) {
+  app_of(app_).callback([program = program_.get(), run = std::move(run)] { program->chosen = run; });
+}
+
+int run_program(int argc, char** argv, const std::string& description, const std::function<void(Command)>& declare) {
+  const auto program = std::make_shared<Command::Program>();
+  for (int j = 0; j < argc; ++j) program->line += (j == 0 ? "wfm" : std::string(" ") + argv[j]);
+  program->app.description(description);
+  program->app.name("wfm");
+  program->app.set_version_flag("--version", std::string("wfm ") + std::string(version));
+  program->app.require_subcommand(1);
+  program->app.get_formatter()->column_width(34);
+  declare(Command(program, &program->app));
+  try {
+    program->app.parse(argc, argv);
+    return program->chosen ? program->chosen() : 0;
+  } catch (const CLI::Success& success) {  // --help, --version
+    return program->app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    return refuse(2, std::string(error.what()) + " (see wfm --help)");
+  } catch (const InvalidInput& error) {
+    return refuse(2, error.what());
+  } catch (const ResourceProblem& error) {
+    return refuse(3, error.what());
+  } catch (const std::bad_alloc&) {
+    return refuse(3, "out of memory");
+  } catch (const std::exception& error) {
+    return refuse(3, std::string("unexpected: ") + error.what());
+  }
+}
+
+}  // namespace wfm::cli

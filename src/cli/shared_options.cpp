@@ -1,0 +1,128 @@
+#include "cli/shared_options.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "math/error.hpp"
+
+namespace wfm::cli {
+
+ProgressStyle SharedOptions::progress_style() const {
+  if (quiet || progress == "off") return ProgressStyle::off;
+  if (progress == "bar") return ProgressStyle::bar;
+  if (progress == "lines") return ProgressStyle::lines;
+  return isatty(STDERR_FILENO) ? ProgressStyle::bar : ProgressStyle::lines;
+}
+
+void add_shared_options(Command& command, SharedOptions& options, const std::string& output_help) {
+  command.option("--seed", options.seed, "Seed of every random number");
+  command.option("--threads", options.threads, "Threads; 0: as many as processors");
+  if (!output_help.empty()) command.option("--output", options.output, output_help);
+  command.flag("--json", options.json, "One JSON object on standard output, nothing else there");
+  command.flag("--quiet", options.quiet, "No messages and no progress");
+  command.choice("--progress", options.progress, {"auto", "bar", "lines", "off"}, "How progress is shown");
+  command.choice("--log-level", options.log_level, {"info", "warning", "error"}, "Messages to show on standard error");
+}
+
+namespace {
+
+double parse_number(std::string_view part, const std::string& option) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+  require(error == std::errc() && end == part.data() + part.size() && std::isfinite(value),
+          fmt::format("{}: '{}' is not a finite number (a list is 0.1,0.2 or a range 0.1:0.5:0.05)", option, part));
+  return value;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+void append_range(std::vector<double>& values, const std::vector<std::string_view>& parts, const std::string& option) {
+  require(parts.size() == 3, fmt::format("{}: a range is first:last:step, got {} numbers", option, parts.size()));
+  const double first = parse_number(parts[0], option), last = parse_number(parts[1], option);
+  const double step = parse_number(parts[2], option);
+  const double steps = std::floor((last - first) / step + 1e-9);
+  require(step != 0 && steps >= 0,
+          fmt::format("{}: the step of a range must lead from first to last, got {}:{}:{}", option, first, last, step));
+  require(steps < 1e6, fmt::format("{}: a range may have at most 1000000 values, got {:.3g}", option, steps));
+  for (std::int64_t j = 0; j <= static_cast<std::int64_t>(steps); ++j) values.push_back(first + double(j) * step);
+}
+
+std::string cell_text(const nlohmann::ordered_json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_number_float()) return fmt::format("{:.10g}", value.get<double>());
+  if (value.is_string()) return value.get<std::string>();
+  return value.dump();
+}
+
+}  // namespace
+
+std::vector<double> parse_list(const std::string& text, const std::string& option) {
+  std::vector<double> values;
+  for (const std::string_view part : split(text, ',')) {
+    const auto range = split(part, ':');
+    if (range.size() == 1) values.push_back(parse_number(part, option));
+    else append_range(values, range, option);
+  }
+  return values;
+}
+
+std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::string& option) {
+  std::vector<std::uint64_t> seeds;
+  for (const double value : parse_list(text, option)) {
+    require(value >= 0 && value == std::floor(value), fmt::format("{}: a seed is a whole number, got {}", option, value));
+    seeds.push_back(static_cast<std::uint64_t>(value));
+  }
+  return seeds;
+}
+
+void print_rows(const nlohmann::ordered_json& rows, const SharedOptions& options) {
+  if (options.json) return print_object({{"rows", rows}}, options);
+  if (rows.empty()) return;
+  std::vector<std::string> columns;
+  for (const auto& [key, value] : rows.front().items()) columns.push_back(key);
+  std::vector<std::vector<std::string>> cells{columns};
+  for (const auto& row : rows) {
+    std::vector<std::string> line;
+    for (const auto& column : columns) line.push_back(row.contains(column) ? cell_text(row[column]) : "-");
+    cells.push_back(line);
+  }
+  for (const auto& line : cells) {
+    std::string text;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      std::size_t width = 0;
+      for (const auto& other : cells) width = std::max(width, other[c].size());
+      text += fmt::format("{:<{}}  ", line[c], width);
+    }
+    std::printf("%s\n", text.c_str());
+  }
+}
+
+void print_object(const nlohmann::ordered_json& object, const SharedOptions& options) {
+  if (options.json) {
+    std::printf("%s\n", object.dump().c_str());
+    return;
+  }
+  for (const auto& [key, value] : object.items())
+    if (!value.is_structured()) std::printf("%-16s %s\n", key.c_str(), cell_text(value).c_str());
+}
+
+void say(const SharedOptions& options, const std::string& message) {
+  if (!options.quiet && options.log_level == "info") std::fprintf(stderr, "%s\n", message.c_str());
+}
+
+}  // namespace wfm::cli

@@ -1,0 +1,44 @@
+// Options that every command shares, and list arguments.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "cli/command_line.hpp"
+#include "cli/progress.hpp"
+
+namespace wfm::cli {
+
+struct SharedOptions {
+  std::uint64_t seed = 1;
+  int threads = 0;                // 0: all processors
+  std::string output;             // file to write
+  bool json = false;              // exactly one JSON object on standard output
+  bool quiet = false;             // no messages on standard error
+  std::string progress = "auto";  // auto, bar, lines, off
+  std::string log_level = "info";
+
+  ProgressStyle progress_style() const;
+};
+
+/// Adds them all; --output only where the command writes a file.
+void add_shared_options(Command& command, SharedOptions& options, const std::string& output_help = "");
+
+/// A list argument: "0.1,0.2,0.5" or a range "first:last:step" (both ends included, as far as the step reaches) or a mix.
+/// Throws InvalidInput that names the option and the part that is no number, a zero or wrong-signed step, more than 10^6 values.
+std::vector<double> parse_list(const std::string& text, const std::string& option);
+
+/// A list of whole numbers, same syntax.
+std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::string& option);
+
+/// Prints {"rows": ...} or a whole object as JSON on standard output, or a table of the rows for people.
+void print_rows(const nlohmann::ordered_json& rows, const SharedOptions& options);
+void print_object(const nlohmann::ordered_json& object, const SharedOptions& options);
+
+/// A message for people on standard error, unless --quiet.
+void say(const SharedOptions& options, const std::string& message);
+
+}  // namespace wfm::cli

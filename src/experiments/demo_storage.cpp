@@ -1,0 +1,247 @@
+// The random storage perceptron: N weights +-1, alpha N random patterns, solutions by four algorithms, Franz-Parisi theory beside them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiments/demo.hpp"
+#include "experiments/solution_charts.hpp"
+#include "math/field.hpp"
+#include "math/parallel.hpp"
+#include "problems/storage.hpp"
+#include "theory/capacity.hpp"
+#include "theory/franz_parisi.hpp"
+#include "theory/replica_symmetric.hpp"
+#include "theory/stability_distribution.hpp"
+
+namespace wfm::experiments {
+
+namespace {
+
+const std::vector<double>& distances() {
+  static const std::vector<double> values{0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07,
+                                          0.1,   0.13,  0.16, 0.2,   0.25, 0.3,  0.35};
+  return values;
+}
+constexpr std::size_t near = 4;  // distances()[near] = 0.02, where the findings are read off
+
+const std::vector<Contender>& contenders() {
+  static const std::vector<Contender> rows{{"fBP", "fbp", {}},
+                                           {"reinforced AMP", "amp", {}},
+                                           {"reinforced BP", "rbp", {}},
+                                           {"SBPI", "sbpi", {}}};
+  return rows;
+}
+
+struct TheoryCurve {
+  double reference_margin;
+  std::string name;
+  std::vector<theory::FranzParisiPoint> points;  // at fine_distances()
+};
+
+std::vector<double> fine_distances() {
+  std::vector<double> fine;
+  for (int j = 0; j <= 60; ++j) fine.push_back(0.001 * std::pow(0.4 / 0.001, j / 60.0));
+  fine.insert(fine.end(), distances().begin(), distances().end());
+  std::sort(fine.begin(), fine.end());
+  return fine;
+}
+
+std::vector<TheoryCurve> theory_curves(double alpha, double kappa_max, int threads) {
+  std::vector<TheoryCurve> curves{{0, "theory, typical reference (margin 0)", {}}};
+  for (const double kappa : {0.1, 0.2, 0.3})
+    if (kappa < kappa_max) curves.push_back({kappa, fmt::format("theory, reference margin {}", kappa), {}});
+  curves.push_back({kappa_max, fmt::format("theory, maximum margin {:.4f}", kappa_max), {}});
+  parallel_for(curves.size(), threads, [&](std::size_t c) {
+    curves[c].points = theory::franz_parisi_curve({alpha, curves[c].reference_margin, 0}, fine_distances());
+  });
+  return curves;
+}
+
+double entropy_at(const TheoryCurve& curve, double distance) {
+  for (const auto& point : curve.points)
+    if (point.distance == distance) return point.converged ? point.entropy : std::nan("");
+  return std::nan("");
+}
+
+std::vector<Series> theory_series(const std::vector<TheoryCurve>& curves, bool normalised) {
+  std::vector<Series> series;
+  for (std::size_t c = 0; c < curves.size(); ++c) {
+    Series one;
+    one.name = curves[c].name;
+    one.color = int(c + contenders().size());
+    for (const auto& point : curves[c].points) {
+      one.x.push_back(point.distance);
+      one.y.push_back(point.converged ? point.entropy - (normalised ? binary_entropy(point.distance) : 0) : std::nan(""));
+    }
+    series.push_back(one);
+  }
+  Series bound;
+  bound.name = "data-free bound";
+  bound.group = SeriesGroup::bound;
+  bound.dashed = true;
+  for (const auto& point : curves.front().points) {
+    bound.x.push_back(point.distance);
+    bound.y.push_back(normalised ? 0 : theory::data_free_entropy(point.distance));
+  }
+  series.push_back(bound);
+  return series;
+}
+
+// Reference margin whose curve passes through `entropy` at this distance, by interpolation between the curves that were computed.
+std::string equivalent_margin(const std::vector<TheoryCurve>& curves, double distance, double entropy) {
+  for (std::size_t c = 1; c < curves.size(); ++c) {
+    const double low = entropy_at(curves[c - 1], distance), high = entropy_at(curves[c], distance);
+    if (low <= entropy && entropy <= high)
+      return fmt::format("like margin {:.2f}", curves[c - 1].reference_margin +
+                                                   (entropy - low) / (high - low) *
+                                                       (curves[c].reference_margin - curves[c - 1].reference_margin));
+  }
+  return entropy > entropy_at(curves.back(), distance) ? "above the maximum-margin curve" : "below the typical curve";
+}
+
+io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes& sizes) {
+  std::string evidence;
+  bool all = true;
+  for (const auto& contender : contenders()) {
+    const auto found = of_label(solutions, contender.label);
+    const auto solved = std::count_if(found.begin(), found.end(), [](const Solution* s) { return s->solved(); });
+    all = all && std::size_t(solved) == found.size();
+    evidence += fmt::format("{}{} {} of {}", evidence.empty() ? "" : ", ", contender.label, solved, found.size());
+  }
+  return finding(all ? "holds" : "fails",
+                 fmt::format("Four algorithms solve random instances (N = {}, alpha = {}), well below capacity 0.833.",
+                             sizes.storage_inputs, sizes.storage_alpha),
+                 evidence);
+}
+
+io::Json isolation_finding(const TheoryCurve& typical, const theory::FranzParisiParams& params) {
+  const double crossing = theory::zero_entropy_distance(params);
+  const double closest_entropy = typical.points.front().entropy;
+  return finding(closest_entropy < 0 ? "holds" : "fails", "Typical solutions are isolated (theory, replica symmetric).",
+                 fmt::format("Franz-Parisi entropy {:.4f} at d = {}; it is negative below d = {:.5f}", closest_entropy,
+                             typical.points.front().distance, crossing));
+}
+
+io::Json density_finding(const std::vector<Solution>& solutions, const std::vector<TheoryCurve>& curves) {
+  const double d = distances()[near], typical = entropy_at(curves.front(), d);
+  std::string evidence = fmt::format("d = {}: typical solutions {:.4f}", d, typical);
+  bool above = true;
+  for (const auto& contender : contenders()) {
+    const EntropyAverage average = average_entropy(of_label(solutions, contender.label), near);
+    above = above && average.entropy.mean - 3 * average.entropy.standard_error > typical;
+    evidence += fmt::format("; {} {} ({})", contender.label, with_error(average.entropy),
+                            equivalent_margin(curves, d, average.entropy.mean));
+  }
+  return finding(above ? "holds" : "fails",
+                 "Algorithms end where solutions are dense: the local entropy around what they find is far above that of typical "
+                 "solutions (by more than three standard errors, all four).",
+                 evidence);
+}
+
+io::Json bound_finding(const std::vector<Solution>& solutions) {
+  double largest = -1;
+  std::size_t points = 0, unconverged = 0;
+  for (const Solution& solution : solutions)
+    for (const auto& point : solution.entropies) {
+      ++points;
+      if (point.converged) largest = std::max(largest, point.normalised);
+      else ++unconverged;
+    }
+  return finding(largest <= 1e-9 ? "holds" : "fails", "No local entropy exceeds the data-free bound h(d).",
+                 fmt::format("largest normalised local entropy {:.2e} over {} points; {} of them did not converge", largest,
+                             points, unconverged));
+}
+
+io::Json order_finding(const std::vector<Solution>& solutions) {
+  std::string evidence = fmt::format("paired differences at d = {}:", distances()[near]);
+  for (std::size_t c = 1; c < contenders().size(); ++c) {
+    const MeanAndError difference = paired_entropy_difference(solutions, contenders()[0].label, contenders()[c].label, near);
+    evidence += fmt::format("{} fBP minus {} {}", c == 1 ? "" : ";", contenders()[c].label, with_error(difference));
+  }
+  return finding("note", "How the algorithms compare on the same instances.", evidence);
+}
+
+io::Json depletion_finding(const std::vector<Solution>& solutions, const theory::RsParams& params) {
+  const auto near_zero = [](const Solution& solution) {
+    const auto count = std::count_if(solution.stabilities.begin(), solution.stabilities.end(), [](double s) { return s < 0.1; });
+    return double(count) / double(solution.stabilities.size());
+  };
+  const double typical = theory::stability_histogram(params, theory::rs_entropy(params), std::vector<double>{0, 0.1}).at(0);
+  std::string evidence = fmt::format("share of stabilities below 0.1: typical solutions (theory) {:.4f}", typical);
+  bool depleted = true;
+  for (const auto& contender : contenders()) {
+    const MeanAndError share = average(of_label(solutions, contender.label), near_zero);
+    depleted = depleted && share.mean + 3 * share.standard_error < typical;
+    evidence += fmt::format("; {} {}", contender.label, with_error(share));
+  }
+  return finding(depleted ? "holds" : "fails", "Algorithmic solutions have fewer stabilities near zero than typical ones.", evidence);
+}
+
+io::Json stability_chart(const std::vector<Solution>& solutions, const theory::RsParams& params) {
+  auto series = stability_series(solutions, contenders(), 0, 4, 32);
+  Series typical;
+  typical.name = "theory, typical solutions";
+  typical.color = int(contenders().size());
+  for (int j = 0; j <= 160; ++j) typical.x.push_back(0.025 * j);
+  typical.y = theory::stability_density(params, theory::rs_entropy(params), typical.x);
+  series.push_back(typical);
+  return make_chart("stabilities-storage", "Stabilities", {"output stability"}, {"density"}, series,
+                    "All instances together. Theory: density of typical margin-0 solutions at the same load, replica symmetric.");
+}
+
+}  // namespace
+
+std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSettings& settings,
+                                     const std::function<void(const Solution&)>& tick) {
+  std::vector<Problem> problems;
+  for (std::size_t j = 0; j < sizes.storage_instances; ++j)
+    problems.push_back(make_storage({Machine::perceptron, false, sizes.storage_inputs, 1}, WeightKind::binary,
+                                    sizes.storage_alpha, settings.seed + j));
+  EnsembleParams ensemble;
+  ensemble.distances = distances();
+  ensemble.threads = settings.threads;
+  ensemble.seed = settings.seed;
+  ensemble.on_solution = tick;
+  ensemble.interrupted = settings.interrupted;
+  const auto solutions = run_ensemble(problems, contenders(), ensemble);
+  if (settings.interrupted && settings.interrupted()) return std::nullopt;
+
+  const double alpha = problems.front().alpha();
+  const auto maximum = theory::max_margin(alpha);
+  const auto curves = theory_curves(alpha, maximum.kappa_max, settings.threads);
+
+  auto absolute = entropy_series(solutions, contenders(), distances(), false);
+  auto normalised = entropy_series(solutions, contenders(), distances(), true);
+  for (const auto& series : theory_series(curves, false)) absolute.push_back(series);
+  for (const auto& series : theory_series(curves, true)) normalised.push_back(series);
+  const std::string caption = fmt::format(
+      "Points: mean over {} instances with standard errors, N = {}, alpha = {:.4f}, by AMP with the overlap held fixed. Lines: "
+      "Franz-Parisi entropy (replica symmetric, N to infinity) around typical solutions of the margin named.",
+      sizes.storage_instances, sizes.storage_inputs, alpha);
+
+  DemoPart part;
+  io::Json section = {{"id", "storage"}, {"title", "Random storage perceptron"}};
+  section["text"] = {fmt::format(
+      "N = {} weights +-1, P = {} random patterns with random labels (alpha = {:.4f}), {} instances; every algorithm runs on every "
+      "instance. Around each solution the local entropy is measured by message passing and compared with replica theory.",
+      sizes.storage_inputs, problems.front().train.count(), alpha, sizes.storage_instances)};
+  io::Json chart = make_chart("local-entropy-storage", "Local entropy around solutions", {"distance d", "log"},
+                              {"local entropy per weight"}, absolute, caption);
+  chart["overview"] = true;
+  io::Json second = make_chart("normalised-local-entropy-storage", "The same, minus the data-free bound", {"distance d", "log"},
+                               {"normalised local entropy"}, normalised, caption);
+  second["overview"] = true;
+  io::Json third = stability_chart(solutions, {alpha, 0});
+  third["overview"] = true;
+  section["charts"] = {chart, second, third};
+  section["tables"] = io::Json::array({solutions_table("solutions-storage", solutions, contenders(),
+                                                       "Means over the instances solved, with standard errors.")});
+  part.sections.push_back(section);
+  part.findings = {solved_finding(solutions, sizes), isolation_finding(curves.front(), {alpha, 0, 0}),
+                   density_finding(solutions, curves), bound_finding(solutions), order_finding(solutions),
+                   depletion_finding(solutions, {alpha, 0})};
+  return part;
+}
+
+}  // namespace wfm::experiments

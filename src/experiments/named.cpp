@@ -1,0 +1,29 @@
+#include "experiments/named.hpp"
+
+#include <fmt/format.h>
+
+#include "experiments/demo.hpp"
+#include "math/error.hpp"
+
+namespace wfm::experiments {
+
+const std::vector<NamedExperiment>& named_experiments() {
+  static const std::vector<NamedExperiment> experiments{
+      {"demo", "[A], [B]",
+       "from instances to solutions, to the local entropy around each, beside theory: a random perceptron, and two classes of "
+       "Fashion-MNIST with a perceptron and a committee",
+       "about two minutes on two cores", demo},
+  };
+  return experiments;
+}
+
+const NamedExperiment& named_experiment(const std::string& name) {
+  std::string known;
+  for (const auto& experiment : named_experiments()) {
+    if (experiment.name == name) return experiment;
+    known += (known.empty() ? "" : ", ") + experiment.name;
+  }
+  throw InvalidInput(fmt::format("reproduce: must be one of {}, got '{}'", known, name));
+}
+
+}  // namespace wfm::experiments

@@ -1,0 +1,202 @@
+#include "experiments/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "experiments/knobs.hpp"
+#include "experiments/run_and_record.hpp"
+#include "inference/presets.hpp"
+#include "training/lal.hpp"
+#include "training/sbpi.hpp"
+
+namespace wfm::experiments {
+
+namespace {
+
+using inference::Amp;
+using inference::EdgeBp;
+using inference::Focusing;
+using inference::FocusingProtocol;
+using inference::MajoritySum;
+using inference::Messages;
+using inference::Reinforcement;
+using inference::ReinforcementSchedule;
+
+template <class Params>
+void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& knobs, const KnobValues& values,
+               Params& params) {
+  for (const auto& [name, text] : values) {
+    std::string known;
+    bool found = false;
+    for (const auto& knob : knobs) {
+      known += (known.empty() ? "--" : ", --") + knob.name;
+      if (knob.name != name) continue;
+      knob.set(params, text);
+      found = true;
+    }
+    require(found, fmt::format("--{}: algorithm {} has no such option; it takes {}", name, algorithm, known));
+  }
+}
+
+// `defaults(problem)` gives the parameters to start from, `run(problem, params, request, parameters)` the record.
+template <class Params, class Defaults, class Run>
+RegistryEntry entry(const std::string& name, const std::string& summary, const std::vector<Knob<Params>>& knobs,
+                    Defaults defaults, Run run) {
+  RegistryEntry entry;
+  entry.description = {name, summary, {}};
+  const Params shown = defaults(Problem{});
+  for (const auto& knob : knobs) entry.description.knobs.push_back({knob.name, knob.help, knob.get(shown)});
+  entry.check = [=](const KnobValues& values) {
+    Params params = defaults(Problem{});
+    set_knobs(name, knobs, values, params);
+  };
+  entry.solve = [=](const Problem& problem, const SolveRequest& request) {
+    Params params = defaults(problem);
+    set_knobs(name, knobs, request.knobs, params);
+    io::Json parameters = io::Json::object();
+    for (const auto& knob : knobs) parameters[knob.name] = knob.get(params);
+    return run(problem, params, request, parameters);
+  };
+  return entry;
+}
+
+// Knobs that BP and AMP share; Params is EdgeBp::Params or Amp::Params.
+template <class Params>
+std::vector<Knob<Params>> message_passing_knobs() {
+  return {
+      knob<Params>("damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<Params>("tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
+      knob<Params>("initial-field", "standard deviation of the first fields", [](auto& p) -> auto& { return p.initial_field; }),
+      choice<Params, MajoritySum>("majority-sum", "committee output: exact count or Gaussian (large K)",
+                                  {{"exact", MajoritySum::exact}, {"gaussian", MajoritySum::gaussian}},
+                                  [](auto& p) -> auto& { return p.majority_sum; }),
+  };
+}
+
+std::vector<Knob<EdgeBp::Params>> edge_knobs() {
+  using P = EdgeBp::Params;
+  auto knobs = message_passing_knobs<P>();
+  knobs.push_back(choice<P, Messages>(
+      "messages", "how a message is computed",
+      {{"interpolated", Messages::interpolated}, {"accurate", Messages::accurate}, {"exact", Messages::exact}},
+      [](auto& p) -> auto& { return p.messages; }));
+  knobs.push_back(choice<P, inference::Schedule>(
+      "schedule", "order of the updates",
+      {{"sequential", inference::Schedule::sequential}, {"parallel", inference::Schedule::parallel}},
+      [](auto& p) -> auto& { return p.schedule; }));
+  return knobs;
+}
+
+template <class Params>
+std::vector<Knob<Params>> with_reinforcement(std::vector<Knob<Params>> knobs) {
+  knobs.push_back(knob<Params>("rate", "reinforcement r_t = rate t (linear) or 1 - rate^t (geometric)",
+                               [](auto& p) -> auto& { return std::get<Reinforcement>(p.external).rate; }));
+  knobs.push_back(choice<Params, ReinforcementSchedule>(
+      "reinforcement", "growth of the reinforcement",
+      {{"linear", ReinforcementSchedule::linear}, {"geometric", ReinforcementSchedule::geometric}},
+      [](auto& p) -> auto& { return std::get<Reinforcement>(p.external).schedule; }));
+  return knobs;
+}
+
+// Focusing runs on either engine.
+struct FocusingParams {
+  bool edges = false;
+  Focusing focusing;
+  Amp::Params amp;
+  EdgeBp::Params edge;
+};
+
+FocusingParams focusing_defaults(const Problem&) {
+  FocusingParams params;
+  params.amp = inference::fbp_amp();
+  params.edge = inference::fbp_edge();
+  params.focusing = std::get<Focusing>(params.amp.external);
+  return params;
+}
+
+std::vector<Knob<FocusingParams>> focusing_knobs() {
+  using P = FocusingParams;
+  return {
+      choice<P, bool>("engine", "message passing on edges or AMP", {{"amp", false}, {"edge", true}},
+                      [](auto& p) -> auto& { return p.edges; }),
+      choice<P, FocusingProtocol>("protocol", "course of the coupling gamma and the number of replicas y",
+                                  {{"pseudo-reinforcement", FocusingProtocol::pseudo_reinforcement},
+                                   {"reinforcement", FocusingProtocol::reinforcement},
+                                   {"scoping", FocusingProtocol::scoping}},
+                                  [](auto& p) -> auto& { return p.focusing.protocol; }),
+      knob<P>("rho-step", "step of rho from 0 to 1", [](auto& p) -> auto& { return p.focusing.rho_step; }),
+      knob<P>("exponent", "pseudo-reinforcement: x in gamma = atanh(rho^x), (0, 1/2]",
+              [](auto& p) -> auto& { return p.focusing.exponent; }),
+      knob<P>("replicas", "scoping: number of replicas y", [](auto& p) -> auto& { return p.focusing.y; }),
+      knob<P>("gammas", "scoping: list of couplings", [](auto& p) -> auto& { return p.focusing.gammas; }),
+      knob<P>("iterations", "message-passing iterations at each step of rho at most",
+              [](auto& p) -> auto& { return p.focusing.iterations; }),
+      knob<P>("focusing-damping", "share of the old focusing field kept, [0, 1)",
+              [](auto& p) -> auto& { return p.focusing.damping; }),
+  };
+}
+
+SolveResult solve_focusing(const Problem& problem, FocusingParams params, const SolveRequest& request,
+                           const io::Json& parameters) {
+  constexpr std::int64_t steps = 20000;
+  params.amp.external = params.edge.external = params.focusing;
+  return params.edges ? run_and_record(problem, EdgeBp(problem, params.edge), request, parameters, steps, Goal::zero_errors)
+                      : run_and_record(problem, Amp(problem, params.amp), request, parameters, steps, Goal::zero_errors);
+}
+
+// An entry whose algorithm is built from the problem and its Params alone.
+template <class A, class Defaults>
+RegistryEntry simple_entry(const std::string& name, const std::string& summary,
+                           const std::vector<Knob<typename A::Params>>& knobs, Defaults defaults, std::int64_t max_steps,
+                           Goal goal = Goal::zero_errors) {
+  return entry<typename A::Params>(
+      name, summary, knobs, defaults,
+      [=](const Problem& problem, const typename A::Params& params, const SolveRequest& request, const io::Json& parameters) {
+        return run_and_record(problem, A(problem, params), request, parameters, max_steps, goal);
+      });
+}
+
+}  // namespace
+
+const std::vector<RegistryEntry>& registry() {
+  using training::LeastActionLearning;
+  using training::Sbpi;
+  static const std::vector<RegistryEntry> entries{
+      simple_entry<EdgeBp>("bp", "belief propagation to its fixed point: entropy and marginals, not a solver", edge_knobs(),
+                           [](const Problem&) { return inference::bp(); }, 1000, Goal::convergence),
+      simple_entry<Amp>("amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),
+                        [](const Problem& problem) {
+                          return inference::amp(problem.train.count() == 0 ? 0 : problem.alpha());
+                        },
+                        20000),
+      simple_entry<EdgeBp>("rbp", "belief propagation with reinforcement", with_reinforcement(edge_knobs()),
+                           [](const Problem&) { return inference::rbp(); }, 5000),
+      entry<FocusingParams>("fbp", "focusing belief propagation: replicas tied to a centre", focusing_knobs(),
+                            focusing_defaults, solve_focusing),
+      simple_entry<Sbpi>("sbpi", "stochastic belief-propagation-inspired learning, on-line, +-1 inputs",
+                         {knob<Sbpi::Params>("theta", "patterns right by at most this (units of w.xi) are secured",
+                                             [](auto& p) -> auto& { return p.theta; }),
+                          knob<Sbpi::Params>("secure-probability", "chance that such a pattern is secured",
+                                             [](auto& p) -> auto& { return p.secure_probability; }),
+                          knob<Sbpi::Params>("max-state", "cap on the hidden states, odd; 0: none",
+                                             [](auto& p) -> auto& { return p.max_state; })},
+                         [](const Problem&) { return Sbpi::Params{}; }, 5000),
+      simple_entry<LeastActionLearning>("lal", "least action learning, on-line, spherical weights",
+                        {knob<LeastActionLearning::Params>("eta", "step of a unit's update", [](auto& p) -> auto& { return p.eta; })},
+                        [](const Problem&) { return LeastActionLearning::Params{}; }, 5000),
+  };
+  return entries;
+}
+
+const RegistryEntry& registry_entry(const std::string& algorithm) {
+  std::string known;
+  for (const auto& entry : registry()) {
+    if (entry.description.name == algorithm) return entry;
+    known += (known.empty() ? "" : ", ") + entry.description.name;
+  }
+  throw InvalidInput(fmt::format("--algorithm: must be one of {}, got '{}'", known, algorithm));
+}
+
+}  // namespace wfm::experiments

@@ -1,0 +1,31 @@
+// Charts and tables of an ensemble of solutions, shared by the experiments.
+#pragma once
+
+#include "experiments/ensemble.hpp"
+#include "experiments/results.hpp"
+
+namespace wfm::experiments {
+
+/// Success, steps, time, errors and stabilities of each contender, one row each, means with standard errors over instances.
+io::Json solutions_table(const std::string& id, const std::vector<Solution>& solutions,
+                         const std::vector<Contender>& contenders, const std::string& caption);
+
+/// One curve a contender: its local entropy averaged over instances (or that minus the data-free bound h(d)). Where a point did not
+/// converge on some instance, it is marked, and the mean is over the others.
+std::vector<Series> entropy_series(const std::vector<Solution>& solutions, const std::vector<Contender>& contenders,
+                                   const std::vector<double>& distances, bool normalised);
+
+/// One histogram a contender: output stabilities of all its solutions.
+std::vector<Series> stability_series(const std::vector<Solution>& solutions, const std::vector<Contender>& contenders,
+                                     double low, double high, int bins);
+
+/// Paired difference first - second of the local entropy at distance number d, over the instances that both solved and where
+/// both converged.
+MeanAndError paired_entropy_difference(const std::vector<Solution>& solutions, const std::string& first,
+                                       const std::string& second, std::size_t d);
+
+/// The same for the test error, over the instances that both solved.
+MeanAndError paired_test_error_difference(const std::vector<Solution>& solutions, const std::string& first,
+                                          const std::string& second);
+
+}  // namespace wfm::experiments

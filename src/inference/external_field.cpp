@@ -1,0 +1,223 @@
+#include "inference/external_field.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "inference/vector_math.hpp"
+#include "math/error.hpp"
+#include "math/field.hpp"
+
+namespace wfm::inference {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double largest_field = 40;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+void validate(const Reinforcement& r) {
+  const bool linear = r.schedule == ReinforcementSchedule::linear;
+  require(r.rate >= 0 && r.rate <= 1 && (linear || (r.rate > 0 && r.rate < 1)),
+          fmt::format("reinforcement: rate must lie in {}, not {}", linear ? "[0, 1]" : "(0, 1)", r.rate));
+  require(r.cap >= 0 && r.cap < 1, fmt::format("reinforcement: cap must lie in [0, 1), not {}", r.cap));
+}
+
+void validate(const Focusing& f) {
+  require(f.iterations >= 1, fmt::format("focusing: iterations must be at least 1, not {}", f.iterations));
+  require(f.damping >= 0 && f.damping < 1, fmt::format("focusing: damping must lie in [0, 1), not {}", f.damping));
+  switch (f.protocol) {
+    case FocusingProtocol::pseudo_reinforcement:
+      require(f.exponent > 0 && f.exponent <= 0.5,
+              fmt::format("focusing: exponent must lie in (0, 1/2], not {}", f.exponent));
+      [[fallthrough]];
+    case FocusingProtocol::reinforcement:
+      require(f.rho_step >= 1e-9 && f.rho_step <= 1,
+              fmt::format("focusing: rho_step must lie in [1e-9, 1], not {}", f.rho_step));
+      break;
+    case FocusingProtocol::scoping:
+      require(f.y >= 1, fmt::format("focusing: y must be at least 1, not {}", f.y));
+      require(!f.gammas.empty(), "focusing: the scoping protocol needs a list of gammas");
+      for (const double gamma : f.gammas)
+        require(gamma >= 0, fmt::format("focusing: gamma must not be negative, {} given", gamma));
+      break;
+    case FocusingProtocol::free:
+      require(!f.points.empty(), "focusing: the free protocol needs a list of points (gamma, y)");
+      for (const auto& point : f.points)
+        require(point.gamma >= 0 && point.y >= 1,
+                fmt::format("focusing: gamma >= 0 and y >= 1 needed, ({}, {}) given", point.gamma, point.y));
+      break;
+  }
+}
+
+void validate(const FixedField& f, std::size_t weights) {
+  require(f.values.size() == weights,
+          fmt::format("fixed field: one value a weight needed, {} values for {} weights", f.values.size(), weights));
+  for (const double value : f.values) require(std::isfinite(value), "fixed field: values must be finite");
+}
+
+void validate(const OverlapConstraint& c, std::size_t weights) {
+  require(c.reference.size() == weights,
+          fmt::format("overlap constraint: one reference value a weight needed, {} values for {} weights", c.reference.size(),
+                      weights));
+  for (const double w : c.reference)
+    require(w == 1 || w == -1, fmt::format("overlap constraint: the reference must be +-1, {} given", w));
+  require(c.overlap > -1 && c.overlap < 1,
+          fmt::format("overlap constraint: the overlap must lie in (-1, 1), not {}", c.overlap));
+}
+
+double reinforcement_strength(const Reinforcement& r, std::int64_t t) {
+  const double strength =
+      r.schedule == ReinforcementSchedule::linear ? r.rate * double(t) : 1 - std::pow(r.rate, double(t));
+  return std::min(strength, r.cap);
+}
+
+void update_focusing(const Focusing& focusing, std::span<const double> cavity_field, ExternalState& state) {
+  const FocusingPoint point = focusing_point(focusing, state.point);
+  state.gamma = point.gamma;
+  state.y = point.y;
+  const double keep = focusing.damping;
+  for (std::size_t i = 0; i < cavity_field.size(); ++i) {
+    const double wanted = clamp_field(focusing_field(point, cavity_field[i]));
+    state.theta[i] = keep * state.theta[i] + (1 - keep) * wanted;
+  }
+}
+
+}  // namespace
+
+double clamp_field(double h) { return std::clamp(h, -largest_field, largest_field); }
+
+void validate(const ExternalField& external, std::size_t weights) {
+  std::visit(Overloaded{[](const NoField&) {}, [](const Reinforcement& r) { validate(r); },
+                        [](const Focusing& f) { validate(f); }, [&](const FixedField& f) { validate(f, weights); },
+                        [&](const OverlapConstraint& c) { validate(c, weights); }},
+             external);
+}
+
+std::int64_t focusing_points(const Focusing& focusing) {
+  switch (focusing.protocol) {
+    case FocusingProtocol::scoping: return std::int64_t(focusing.gammas.size());
+    case FocusingProtocol::free: return std::int64_t(focusing.points.size());
+    default: return std::int64_t(std::ceil(1 / focusing.rho_step - 1e-9));
+  }
+}
+
+FocusingPoint focusing_point(const Focusing& focusing, std::int64_t index) {
+  const auto at = std::size_t(std::min(index, focusing_points(focusing) - 1));
+  if (focusing.protocol == FocusingProtocol::free) return focusing.points[at];
+  if (focusing.protocol == FocusingProtocol::scoping) return {focusing.gammas[at], focusing.y};
+
+  const double rho = std::min(1.0, focusing.rho_step * double(at + 1));
+  if (rho == 1) return {infinity, infinity};
+  // gamma = infinity,  y = 1/(1 - rho)
+  if (focusing.protocol == FocusingProtocol::reinforcement) return {infinity, 1 / (1 - rho)};
+  // gamma = atanh(rho^x),  y = 1 + rho^(1-2x)/(1 - rho)
+  const double x = focusing.exponent;
+  return {std::atanh(std::pow(rho, x)), 1 + std::pow(rho, 1 - 2 * x) / (1 - rho)};
+}
+
+double focusing_field(FocusingPoint point, double cavity_field) {
+  // f: what one replica sends to the centre; (y-1) f: what the centre hears from the others
+  const double f = field_through_coupling(point.gamma, cavity_field);
+  if (f == 0 || point.y == 1) return 0;
+  return field_through_coupling(point.gamma, clamp_field((point.y - 1) * f));
+}
+
+double overlap_with_centre(FocusingPoint point, double cavity_field) {
+  // P(w, wt) ~ exp(Gamma w + gamma w wt + (y-1) f wt)
+  const double f = field_through_coupling(point.gamma, cavity_field);
+  const double others = (f == 0 || point.y == 1) ? 0 : (point.y - 1) * f;
+  const double T = std::tanh(point.gamma), ab = std::tanh(cavity_field) * std::tanh(others);
+  return (T + ab) / (1 + T * ab);
+}
+
+double solve_overlap_field(std::span<const double> h, std::span<const double> reference, double overlap, double guess) {
+  // S(gamma) = (1/M) sum_i tanh(a_i + gamma), a_i = wt_i h_i, rises from -1 to 1
+  const std::size_t M = h.size();
+  std::vector<double> a(M);
+  double smallest = infinity, largest = -infinity;
+  for (std::size_t i = 0; i < M; ++i) {
+    a[i] = reference[i] * h[i];
+    smallest = std::min(smallest, a[i]);
+    largest = std::max(largest, a[i]);
+  }
+  double low = std::atanh(overlap) - largest, high = std::atanh(overlap) - smallest;
+  double gamma = std::clamp(guess, low, high);
+  for (int iteration = 0; iteration < 200; ++iteration) {
+    double sum = 0, slope = 0;
+    for (std::size_t i = 0; i < M; ++i) {
+      const double m = vector_tanh(a[i] + gamma);
+      sum += m;
+      slope += 1 - m * m;
+    }
+    const double excess = sum / double(M) - overlap;
+    (excess > 0 ? high : low) = gamma;
+    double next = gamma - excess / (slope / double(M));
+    if (!(next > low && next < high)) next = 0.5 * (low + high);
+    const double moved = std::abs(next - gamma);
+    gamma = next;
+    if (moved <= 1e-12 * (1 + std::abs(gamma))) break;
+  }
+  return gamma;
+}
+
+ExternalState start(const ExternalField& external, std::size_t weights) {
+  ExternalState state;
+  state.theta.assign(weights, 0.0);
+  if (const auto* fixed = std::get_if<FixedField>(&external)) state.theta = fixed->values;
+  if (const auto* focusing = std::get_if<Focusing>(&external)) {
+    const FocusingPoint point = focusing_point(*focusing, 0);
+    state.gamma = point.gamma;
+    state.y = point.y;
+  }
+  if (const auto* constraint = std::get_if<OverlapConstraint>(&external)) {
+    state.gamma = std::atanh(constraint->overlap);
+    for (std::size_t i = 0; i < weights; ++i) state.theta[i] = state.gamma * constraint->reference[i];
+  }
+  return state;
+}
+
+void update(const ExternalField& external, std::span<const double> cavity_field, std::span<const double> total_field,
+            ExternalState& state) {
+  ++state.iterations;
+  std::visit(Overloaded{[](const NoField&) {}, [](const FixedField&) {},
+                        [&](const Reinforcement& r) {
+                          state.strength = reinforcement_strength(r, state.iterations);
+                          for (std::size_t i = 0; i < total_field.size(); ++i)
+                            state.theta[i] = clamp_field(state.strength * total_field[i]);
+                        },
+                        [&](const Focusing& f) { update_focusing(f, cavity_field, state); },
+                        [&](const OverlapConstraint& c) {
+                          state.gamma = solve_overlap_field(cavity_field, c.reference, c.overlap, state.gamma);
+                          for (std::size_t i = 0; i < cavity_field.size(); ++i)
+                            state.theta[i] = state.gamma * c.reference[i];
+                        }},
+             external);
+}
+
+void advance(const ExternalField& external, double change, double tolerance, ExternalState& state) {
+  const auto* focusing = std::get_if<Focusing>(&external);
+  if (focusing == nullptr) return;
+  ++state.at_point;
+  if (state.at_point < focusing->iterations && !(change < tolerance)) return;
+  state.at_point = 0;
+  ++state.point;
+}
+
+bool at_rest(const ExternalField& external, const ExternalState& state) {
+  if (const auto* r = std::get_if<Reinforcement>(&external)) return state.strength == r->cap;
+  return !std::holds_alternative<Focusing>(external) || exhausted(external, state);
+}
+
+bool exhausted(const ExternalField& external, const ExternalState& state) {
+  const auto* focusing = std::get_if<Focusing>(&external);
+  return focusing != nullptr && state.point >= focusing_points(*focusing);
+}
+
+}  // namespace wfm::inference

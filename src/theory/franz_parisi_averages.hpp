@@ -1,0 +1,77 @@
+// The averages that the saddle-point equations (FP.3) are made of, at given order parameters (internal to franz_parisi).
+//
+// The two overlaps of the searching weights, q among themselves and t with a second copy of the reference, are written as
+//   q = p^2 + eps (1 - p^2),   t = p qt + tau sqrt((q - p^2) qt (1 - qt)),   logit eps and atanh tau any real number,    (FP.4)
+// eps the variance of <w> given the reference's weight over its largest value, tau its correlation with the reference's
+// magnetisation. Then gamma = (q - p^2)(1 - tau^2) and every small difference is computed without cancellation.
+#pragma once
+
+#include "math/quadrature.hpp"
+
+namespace wfm::theory {
+
+/// The reference: RS saddle at its own margin.
+struct ReferenceState {
+  double margin = 0;  // kappa_r
+  double q = 0;       // qt in (0, 1)
+  double qhat = 0;    // qthat > 0
+};
+
+/// Where the saddle is looked for, and what follows from it.
+struct OverlapPoint {
+  OverlapPoint(const ReferenceState& reference, double distance, double logit_eps, double atanh_tau);
+
+  double distance = 0;      // d in (0, 1/2]
+  double p = 0;             // 1 - 2d
+  double one_minus_p2 = 0;  // 1 - p^2 = 4 d (1 - d)
+  double variance = 0;      // q - p^2
+  double q = 0;
+  double one_minus_q = 0;
+  double tau = 0;
+  double sech = 0;  // sqrt(1 - tau^2)
+  double t = 0;
+  double c0 = 0;     // t/sqrt(qt)
+  double st = 0;     // sqrt(1 - qt)
+  double gamma = 0;  // (q - p^2)(1 - tau^2)
+  double s = 0;      // sqrt(q - t^2/qt) = sqrt(gamma + b^2)
+  double rho = 0;    // b/sqrt(gamma), b = (p - t)/st
+};
+
+/// Averages E over the cavity fields of searching weights and reference, weight Dm Dg H(B)/H(A) of (FP.2).
+struct EnergeticAverages {
+  double normalisation = 0;  // int Dm W, 1 up to the error of the quadrature
+  double log_H = 0;          // G_E = E[ln H((kappa - M)/sqrt(1-q))]
+  double score2 = 0;         // E[l'^2]
+  double cross_score = 0;    // E[lt' l']
+  double curvature2 = 0;     // E[(l'')^2]
+};
+
+/// Nodes for m, graded towards the edge of the reference's stabilities and towards that of the searching weights'.
+QuadratureRule cavity_field_rule(const ReferenceState& reference, double margin, const OverlapPoint& point,
+                                 double step);
+
+/// `rule` from cavity_field_rule for this or a nearby point.
+EnergeticAverages energetic_averages(const ReferenceState& reference, double margin,
+                                     const OverlapPoint& point, const QuadratureRule& rule);
+
+/// dG_E/dp at fixed q and t, which the slope of the curve is made of.
+double energetic_slope(const ReferenceState& reference, double margin, const OverlapPoint& point,
+                       const QuadratureRule& rule);
+
+/// Averages over the local field v of the searching weights given the reference's weight (+1 by symmetry).
+struct EntropicAverages {
+  double normalisation = 0;  // of the weight, 1 up to the error of the quadrature
+  double field = 0;          // phat - that, where E[wt tanh v] = p
+  double log_2cosh = 0;      // G_S = E[ln 2cosh v]
+  double logit_eps = 0;      // of the image q = E[tanh^2 v]
+  double atanh_tau = 0;      // of the image t = E[tanh u tanh v]
+  double variance = 0;       // E[tanh^2 v] - p^2
+  double cross = 0;          // E[tanh u tanh v] - p qt
+  double sech4 = 0;          // E[(1 - tanh^2 v)^2]
+};
+
+/// At conjugates qhat and that; phat is found by Newton's method. Everything is NaN where that fails.
+EntropicAverages entropic_averages(const ReferenceState& reference, double distance, double qhat,
+                                   double that);
+
+}  // namespace wfm::theory

@@ -1,0 +1,225 @@
+#include "theory/franz_parisi_saddle.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace wfm::theory {
+
+namespace {
+
+constexpr double grid_step = 0.25;
+constexpr double frozen_logit =
+    -40;  // eps = 4e-18: no entropy would feel less freedom of the searching weights
+constexpr double runaway_logit = 8;  // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
+constexpr double largest_atanh = 15;
+constexpr double coordinate_tolerance = 1e-9;
+constexpr double residual_tolerance = 1e-10;
+constexpr int most_steps = 50;
+
+using Vector2 = std::array<double, 2>;
+
+double norm(const Vector2& v) {
+  return std::hypot(v[0], v[1]);
+}
+
+class Search {
+ public:
+  Search(const SaddleProblem& problem, double d, const Saddle& start)
+      : problem_(problem), d_(d), jacobian_(start.jacobian) {
+    restart(start.x);
+    has_jacobian_ = start.has_jacobian;
+  }
+
+  void restart(const Vector2& x) {
+    x_ = x;
+    has_jacobian_ = false;
+    make_rule();
+    f_ = mismatch(x_);
+  }
+  bool newton();
+  bool plain_iteration(int steps);
+  bool runaway() const { return x_[0] > runaway_logit; }
+  // atanh magnifies the rounding of tau by 1/(1 - tau^2)
+  bool done() const {
+    const bool frozen = x_[0] <= frozen_logit && f_[0] <= 0;
+    return frozen || (std::abs(f_[0]) <= coordinate_tolerance &&
+                      std::abs(f_[1]) / std::cosh(x_[1]) <= coordinate_tolerance);
+  }
+  const Vector2& x() const { return x_; }
+  Saddle saddle() const { return {x_, jacobian_, has_jacobian_}; }
+
+ private:
+  void make_rule() {
+    rule_ = cavity_field_rule(problem_.reference, problem_.margin, overlaps(x_), grid_step);
+    rule_x_ = x_;
+  }
+  OverlapPoint overlaps(const Vector2& x) const { return {problem_.reference, d_, x[0], x[1]}; }
+  Vector2 mismatch(const Vector2& x);
+  void difference_jacobian();
+  void broyden_update(const Vector2& step, const Vector2& f_new);
+  Vector2 newton_step() const;
+  void move_to(const Vector2& x, const Vector2& f);
+
+  const SaddleProblem& problem_;
+  double d_;
+  Vector2 x_{}, f_{};  // f = x'(x) - x
+  std::array<Vector2, 2> jacobian_;
+  bool has_jacobian_ = false;
+  QuadratureRule rule_;  // kept while x moves little, so that f is a smooth function
+  Vector2 rule_x_{};
+};
+
+Vector2 Search::mismatch(const Vector2& x) {
+  const EnergeticAverages e = energetic_averages(problem_.reference, problem_.margin, overlaps(x), rule_);
+  const EntropicAverages s =
+      entropic_averages(problem_.reference, d_, problem_.alpha * e.score2, problem_.alpha * e.cross_score);
+  if (s.logit_eps < frozen_logit) return {frozen_logit - x[0], 0};  // tau no longer matters
+  return {s.logit_eps - x[0], s.atanh_tau - x[1]};
+}
+
+void Search::difference_jacobian() {
+  constexpr double h = 1e-5;
+  for (std::size_t column = 0; column < 2; ++column) {
+    Vector2 y = x_;
+    y[column] += h;
+    const Vector2 f = mismatch(y);
+    for (std::size_t row = 0; row < 2; ++row) jacobian_[row][column] = (f[row] - f_[row]) / h;
+  }
+  has_jacobian_ = true;
+}
+
+/// The smallest change of the Jacobian that explains the last step.
+void Search::broyden_update(const Vector2& step, const Vector2& f_new) {
+  const double length2 = step[0] * step[0] + step[1] * step[1];
+  for (std::size_t row = 0; row < 2; ++row) {
+    const double miss = f_new[row] - f_[row] - jacobian_[row][0] * step[0] - jacobian_[row][1] * step[1];
+    for (std::size_t column = 0; column < 2; ++column)
+      jacobian_[row][column] += miss * step[column] / length2;
+  }
+}
+
+/// -J^-1 f, shortened to (4, 1); where J is singular, a plain step.
+Vector2 Search::newton_step() const {
+  const double determinant = jacobian_[0][0] * jacobian_[1][1] - jacobian_[0][1] * jacobian_[1][0];
+  Vector2 step{-(jacobian_[1][1] * f_[0] - jacobian_[0][1] * f_[1]) / determinant,
+               -(jacobian_[0][0] * f_[1] - jacobian_[1][0] * f_[0]) / determinant};
+  if (!std::isfinite(step[0]) || !std::isfinite(step[1])) step = f_;
+  const double shortening = std::min({1.0, 4 / std::abs(step[0]), 1 / std::abs(step[1])});
+  return {shortening * step[0], shortening * step[1]};
+}
+
+void Search::move_to(const Vector2& x, const Vector2& f) {
+  x_ = x;
+  f_ = f;
+  if (std::abs(x_[0] - rule_x_[0]) > 1 || std::abs(x_[1] - rule_x_[1]) > 0.5) {
+    make_rule();
+    f_ = mismatch(x_);
+  }
+}
+
+bool Search::newton() {
+  bool fresh = false;  // the Jacobian was made at this very x
+  for (int step = 0; step < most_steps && !done(); ++step) {
+    if (!std::isfinite(norm(f_)) || runaway()) return false;
+    if (!has_jacobian_) {
+      difference_jacobian();
+      fresh = true;
+    }
+    const Vector2 full = newton_step();
+    Vector2 y, f_new, taken;
+    for (double fraction = 1; fraction > 0.05; fraction /= 2) {
+      y = {std::max(x_[0] + fraction * full[0], frozen_logit),
+           std::clamp(x_[1] + fraction * full[1], -largest_atanh, largest_atanh)};
+      taken = {y[0] - x_[0], y[1] - x_[1]};
+      f_new = mismatch(y);
+      if (!fresh || norm(f_new) < norm(f_)) break;
+    }
+    if (!fresh && !(norm(f_new) < 0.7 * norm(f_))) {
+      has_jacobian_ = false;
+      continue;
+    }
+    if (norm(taken) == 0) return false;
+    broyden_update(taken, f_new);
+    fresh = false;
+    move_to(y, f_new);
+  }
+  return done();
+}
+
+bool Search::plain_iteration(int steps) {
+  has_jacobian_ = false;
+  for (int step = 0; step < steps && !done(); ++step) {
+    if (!std::isfinite(norm(f_)) || runaway()) return false;
+    const Vector2 y{std::max(x_[0] + f_[0], frozen_logit),
+                    std::clamp(x_[1] + f_[1], -largest_atanh, largest_atanh)};
+    move_to(y, mismatch(y));
+  }
+  return done();
+}
+
+}  // namespace
+
+FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const Vector2& x) {
+  const ReferenceState& reference = problem.reference;
+  const OverlapPoint o(reference, d, x[0], x[1]);
+  const QuadratureRule rule = cavity_field_rule(reference, problem.margin, o, grid_step);
+  const EnergeticAverages e = energetic_averages(reference, problem.margin, o, rule);
+
+  FranzParisiPoint point;
+  point.distance = d;
+  point.p = o.p;
+  point.q = o.q;
+  point.t = o.t;
+  point.qhat = problem.alpha * e.score2;
+  point.that = problem.alpha * e.cross_score;
+  const EntropicAverages s = entropic_averages(reference, d, point.qhat, point.that);
+  point.phat = s.field + point.that;
+  // (FP.1)
+  point.entropy = -point.phat * o.p                 //
+                  + point.that * o.t                //
+                  - point.qhat * o.one_minus_q / 2  //
+                  + s.log_2cosh                     //
+                  + problem.alpha * e.log_H;
+  point.slope = 2 * (point.phat - problem.alpha * energetic_slope(reference, problem.margin, o, rule));
+  point.replicon = problem.alpha * e.curvature2 * s.sech4;
+  point.residual = std::max(std::abs(s.variance - o.variance), std::abs(s.cross - (o.t - o.p * reference.q)));
+  point.quadrature_error = std::abs(e.normalisation - 1);
+  return point;
+}
+
+FranzParisiPoint failed_point(double d, const std::string& reason) {
+  FranzParisiPoint point;
+  point.entropy = point.slope = point.q = point.t = point.qhat = point.that = point.phat = point.replicon =
+      point.residual = point.quadrature_error = std::numeric_limits<double>::quiet_NaN();
+  point.distance = d;
+  point.p = 1 - 2 * d;
+  point.reason = reason;
+  return point;
+}
+
+Vector2 typical_coordinates(const ReferenceState& reference, double p, double q) {
+  // tau = (p - p qt)/sqrt((q - p^2) qt (1 - qt))
+  const double tau = p * std::sqrt((1 - reference.q) / ((q - p * p) * reference.q));
+  return {std::log((q - p * p) / (1 - q)), std::min(std::atanh(std::min(tau, 1.0)), 8.0)};
+}
+
+FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& start) {
+  Search search(problem, d, start);
+  if (!search.newton() && !search.runaway()) {
+    search.restart(start.x);
+    if (!search.plain_iteration(30)) search.newton();
+  }
+  if (search.runaway())
+    return failed_point(d, "no saddle point with 1 - q > 3e-4 (1 - p^2): qhat grows without bound");
+  if (!search.done()) return failed_point(d, "the saddle-point search stalled");
+
+  FranzParisiPoint point = evaluate_point(problem, d, search.x());
+  if (!(point.residual <= residual_tolerance))
+    return failed_point(d, "the saddle-point residual stayed above 1e-10");
+  point.converged = true;
+  start = search.saddle();
+  return point;
+}
+
+}  // namespace wfm::theory

@@ -1,0 +1,38 @@
+// Newton's method for one saddle point of the Franz-Parisi entropy (internal to franz_parisi).
+// Unknowns are x = (logit eps, atanh tau) of (FP.4); (FP.3) maps them to their images x'(x), and the saddle is x' = x.
+#pragma once
+
+#include <array>
+
+#include "theory/franz_parisi.hpp"
+#include "theory/franz_parisi_averages.hpp"
+
+namespace wfm::theory {
+
+/// A saddle, and the slope of x' - x there, from which a nearby one is found in a few evaluations.
+struct Saddle {
+  std::array<double, 2> x{};
+  std::array<std::array<double, 2>, 2> jacobian{};  // d (x' - x)_row / d x_column
+  bool has_jacobian = false;
+};
+
+/// What every point of a curve shares.
+struct SaddleProblem {
+  double alpha = 0;
+  double margin = 0;
+  ReferenceState reference;
+};
+
+/// The saddle at distance d, searched from `start` (which is moved to it where the search succeeds).
+FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& start);
+
+/// (FP.1) and the results that follow from it, at any x: the saddle's own numbers where x' = x.
+FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const std::array<double, 2>& x);
+
+/// A point without a saddle: NaN everywhere but in distance and p.
+FranzParisiPoint failed_point(double d, const std::string& reason);
+
+/// logit eps = ln(eps/(1 - eps)) of (FP.4) at overlaps p^2 < q < 1, and atanh tau at t = p.
+std::array<double, 2> typical_coordinates(const ReferenceState& reference, double p, double q);
+
+}  // namespace wfm::theory

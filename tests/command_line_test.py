@@ -1,0 +1,228 @@
+"""The program from outside: what scripts rely on, refusals, kills and resumption. WFM names the program."""
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+WFM = os.environ["WFM"]
+SOLVE = ["solve", "--data", "storage", "--inputs", "201", "--alpha", "0.3", "--seed", "3"]
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="wfm-test-")
+
+    def tearDown(self):
+        subprocess.run(["chmod", "-R", "u+w", self.folder])
+        shutil.rmtree(self.folder)
+
+    def run_wfm(self, *arguments):
+        return subprocess.run([WFM, *map(str, arguments)], capture_output=True, text=True, cwd=self.folder, timeout=120)
+
+    def answer(self, *arguments, code=0):
+        result = self.run_wfm(*arguments, "--json")
+        self.assertEqual(result.returncode, code, result.stderr)
+        return json.loads(result.stdout)
+
+    def refused(self, *arguments, code=2, says=()):
+        before = sorted(os.listdir(self.folder))
+        result = self.run_wfm(*arguments)
+        lines = [line for line in result.stderr.splitlines() if line.strip()]
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(len(lines), 1, result.stderr)
+        for text in says:
+            self.assertIn(text, lines[0])
+        self.assertEqual(sorted(os.listdir(self.folder)), before, "a refused command left files behind")
+
+
+class Theory(CommandLine):
+    def test_rows_and_reference_values(self):
+        row = self.answer("theory", "rs", "--architecture", "perceptron", "--weights", "binary", "--alpha", 0.5, "--margin", 0)["rows"][0]
+        self.assertAlmostEqual(row["entropy"], 0.3143900668556251, delta=1e-9)
+        self.assertTrue(row["converged"])
+        self.assertAlmostEqual(self.answer("theory", "capacity", "--margin", 0)["rows"][0]["alpha_c"], 0.8330785997395668, delta=1e-9)
+        self.assertAlmostEqual(self.answer("theory", "max-margin", "--alpha", 0.5)["rows"][0]["kappa_max"], 0.41806249879302143, delta=1e-8)
+
+    def test_lists_make_one_row_a_combination(self):
+        rows = self.answer("theory", "rs", "--alpha", "0.1:0.3:0.1", "--margin", "0,0.1")["rows"]
+        self.assertEqual([(round(r["alpha"], 12), r["margin"]) for r in rows], [(a, k) for a in (0.1, 0.2, 0.3) for k in (0, 0.1)])
+
+    def test_franz_parisi_with_number_and_maximum_margin(self):
+        rows = self.answer("theory", "franz-parisi", "--alpha", 0.5, "--margin-ref", "0,max", "--distance", "0.01,0.1")["rows"]
+        self.assertEqual(len(rows), 4)
+        self.assertAlmostEqual(rows[0]["entropy"], 0.006196610439417327, delta=1e-7)
+        self.assertAlmostEqual(rows[2]["entropy"], 0.05453154894403817, delta=1e-7)
+
+    def test_no_saddle_point_is_a_value_and_exit_code_one(self):
+        row = self.answer("theory", "rs", "--alpha", 5, code=1)["rows"][0]
+        self.assertFalse(row["converged"])
+        self.assertIsNone(row["entropy"])
+        self.assertTrue(row["reason"])
+
+    def test_refusals(self):
+        self.refused("theory", "franz-parisi", "--alpha", 0.5, "--margin-ref", 0, "--distance", 1.7, says=["distance", "1.7"])
+        self.refused("theory", "rs", says=["--alpha"])
+        self.refused("theory", "rs", "--alpha", -1, says=["alpha", "-1"])
+        self.refused("theory", "rs", "--alpha", "x", says=["--alpha", "x"])
+        self.refused("theory", "rs", "--alpha", 0.5, "--weights", "ternary", says=["ternary"])
+        self.refused("theory", "nosuch")
+        self.refused("nosuch", says=["nosuch"])
+
+
+class Solving(CommandLine):
+    def test_record_has_the_names_that_scripts_rely_on(self):
+        for algorithm in ("fbp", "amp", "rbp", "sbpi"):
+            record = self.answer(*SOLVE, "--algorithm", algorithm, "--output", algorithm + ".h5")
+            self.assertEqual(record["outcome"], "solved")
+            self.assertEqual((record["train_errors"], record["train_patterns"], record["test_error"]), (0, 60, None))
+            self.assertLessEqual({"steps", "seconds", "weights_file"}, set(record))
+            self.assertEqual(self.answer("measure", "errors", algorithm + ".h5")["rows"][0]["train_errors"], 0)
+        rows = self.answer("measure", "local-entropy", "fbp.h5", "--distance", "0.02,0.1")["rows"]
+        for row in rows:
+            self.assertLessEqual({"distance", "entropy", "normalised", "gamma", "converged"}, set(row))
+            self.assertLess(row["normalised"], 0)
+        self.assertEqual(len(self.answer("measure", "overlaps", "fbp.h5", "sbpi.h5")["rows"]), 1)
+        self.assertIn("histogram", self.answer("measure", "margins", "fbp.h5")["rows"][0])
+
+    def test_unsatisfiable_instance_is_an_honest_outcome(self):
+        record = self.answer("solve", "--data", "storage", "--inputs", 101, "--alpha", 3, "--algorithm", "fbp", "--output", "u.h5", code=1)
+        self.assertIn(record["outcome"], ("out_of_steps", "converged"))
+        self.assertGreater(record["train_errors"], 0)
+        self.assertTrue(os.path.exists(os.path.join(self.folder, "u.h5")))
+
+    def test_real_images_with_a_real_weight_committee(self):
+        record = self.answer("solve", "--data", "fashion-mnist", "--architecture", "committee", "--hidden", 3, "--weights", "spherical",
+                             "--patterns", 100, "--algorithm", "lal", "--output", "lal.h5")
+        self.assertEqual(record["outcome"], "solved")
+        self.assertLess(record["test_error"], 0.3)
+
+    def test_instances_as_files(self):
+        self.answer("problem", "create", "--data", "teacher", "--inputs", 51, "--alpha", 0.4, "--test-patterns", 20, "--output", "p.h5")
+        shown = self.answer("problem", "show", "p.h5")
+        self.assertEqual((shown["inputs"], shown["train_patterns"], shown["test_patterns"]), (51, 20, 20))
+        from_file = self.answer("solve", "--data", "p.h5", "--algorithm", "sbpi", "--output", "run.h5")
+        self.assertIsNotNone(from_file["test_error"])
+        self.assertEqual(self.answer("problem", "show", "run.h5")["fingerprint"], shown["fingerprint"])
+        self.answer("problem", "create", "--data", "storage", "--inputs", 31, "--alpha", 0.3, "--output", "t.txt.gz", "--labels-output", "labels.txt")
+        self.answer("solve", "--data", "t.txt.gz", "--labels", "labels.txt", "--algorithm", "sbpi")
+
+    def test_refusals_leave_nothing(self):
+        out = ["--output", "x.h5"]
+        self.refused("solve", "--algorithm", "fbp", "--data", "absent.h5", *out, code=3, says=["absent.h5"])
+        self.refused("solve", "--data", "storage", "--architecture", "committee", "--hidden", 4, "--inputs", 101, "--alpha", 0.1, *out, says=["odd", "4"])
+        self.refused("solve", "--data", "storage", "--inputs", 101, *out, says=["--alpha", "--patterns"])
+        self.refused("solve", "--data", "storage", "--inputs", 101, "--alpha", 0.1, "--patterns", 3, *out, says=["both"])
+        self.refused(*SOLVE, "--algorithm", "nosuch", *out, says=["nosuch", "sbpi"])
+        self.refused(*SOLVE, "--algorithm", "sbpi", "--damping", 0.5, *out, says=["--damping", "sbpi", "--theta"])
+        self.refused(*SOLVE, "--algorithm", "rbp", "--damping", "much", *out, says=["--damping", "much"])
+        self.refused(*SOLVE, "--algorithm", "rbp", "--damping", 1.5, *out, says=["damping", "1.5"])
+        self.refused(*SOLVE, "--algorithm", "lal", *out, says=["spherical", "binary"])
+        self.refused(*SOLVE, "--resume", *out, says=["--checkpoint"])
+        self.refused(*SOLVE, "--output", "no/such/folder/x.h5", code=3, says=["no/such/folder"])
+        self.refused("solve", "--data", "storage", "--inputs", 2000001, "--alpha", 1e6, *out, code=3, says=["memory"])
+        self.refused("solve", "--data", "storage", "--inputs", 101, "--alpha", "1e300", *out, code=2)
+        self.refused("solve", "--data", "fashion-mnist", "--patterns", 10, "--image-folder", "nowhere", *out, code=3, says=["nowhere"])
+
+    def test_damaged_files_are_refused_in_one_line(self):
+        def write(name, data):
+            with open(os.path.join(self.folder, name), "wb") as file:
+                file.write(data)
+        self.answer("problem", "create", "--data", "storage", "--inputs", 51, "--alpha", 0.4, "--output", "p.h5")
+        whole = open(os.path.join(self.folder, "p.h5"), "rb").read()
+        write("truncated.h5", whole[: len(whole) // 2])
+        write("nan.txt", b"1 -1 nan\n1 1 1\n")
+        write("ragged.txt", b"1 -1 1\n1 1\n")
+        write("three.txt", b"1 -1 1\n1 1 1\n")
+        write("labels.txt", b"1\n2\n")
+        self.refused("solve", "--data", "truncated.h5", says=["truncated.h5"])
+        self.refused("solve", "--data", "nan.txt", says=["nan.txt:1", "nan"])
+        self.refused("solve", "--data", "ragged.txt", says=["ragged.txt:2"])
+        self.refused("solve", "--data", "three.txt", "--labels", "labels.txt", says=["labels.txt:2", "2"])
+        self.refused("measure", "errors", "p.h5", says=["p.h5"])
+        folder = os.path.join(self.folder, "images")
+        os.mkdir(folder)
+        for part in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
+            with open(f"/usr/share/datasets/fashion-mnist/{part}-ubyte.gz", "rb") as file:
+                data = file.read()
+            write(f"images/{part}-ubyte.gz", data[: len(data) // 2] if part == "t10k-images-idx3" else data)
+        self.refused("solve", "--data", "fashion-mnist", "--patterns", 10, "--image-folder", "images", says=["t10k-images-idx3-ubyte.gz"])
+
+
+class KillsAndResumption(CommandLine):
+    # alpha above capacity: runs until its steps end
+    LONG = ["solve", "--data", "storage", "--inputs", "1001", "--alpha", "0.9", "--seed", "5", "--algorithm", "sbpi", "--progress", "off"]
+
+    def test_killed_at_random_moments_the_output_is_absent_or_whole(self):
+        draw = random.Random(1)
+        for attempt in range(12):
+            output = f"k{attempt}.h5"
+            process = subprocess.Popen([WFM, *self.LONG, "--max-steps", "60", "--output", output], cwd=self.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(draw.uniform(0, 0.25))
+            process.kill()
+            process.wait()
+            if os.path.exists(os.path.join(self.folder, output)):
+                self.answer("measure", "errors", output)
+
+    def weights(self, file):
+        return subprocess.run([WFM, "measure", "overlaps", "whole.h5", file, "--json"], capture_output=True, text=True, cwd=self.folder)
+
+    def test_resumed_run_ends_in_the_same_weights(self):
+        steps = ["--max-steps", "400"]
+        self.answer(*self.LONG, *steps, "--output", "whole.h5", code=1)
+        for number, how in enumerate((signal.SIGKILL, signal.SIGINT, signal.SIGTERM)):
+            checkpoint = ["--checkpoint", f"c{number}.h5", "--checkpoint-seconds", "0"]
+            process = subprocess.Popen([WFM, *self.LONG, *steps, *checkpoint, "--output", f"r{number}.h5"], cwd=self.folder,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while not os.path.exists(os.path.join(self.folder, f"c{number}.h5")):
+                time.sleep(0.001)
+            time.sleep(0.05)
+            process.send_signal(how)
+            code = process.wait()
+            self.assertEqual(code, -signal.SIGKILL if how == signal.SIGKILL else 130)
+            self.assertFalse(os.path.exists(os.path.join(self.folder, f"r{number}.h5")))
+            record = self.answer(*self.LONG, *steps, *checkpoint, "--resume", "--output", f"r{number}.h5", code=1)
+            self.assertEqual(record["steps"], 400)
+            row = json.loads(self.weights(f"r{number}.h5").stdout)["rows"][0]
+            self.assertEqual(row["overlap"], 1)
+            self.assertFalse(os.path.exists(os.path.join(self.folder, f"c{number}.h5")), "a finished run removes its checkpoint")
+
+    def test_checkpoint_of_another_run_is_refused(self):
+        process = subprocess.Popen([WFM, *self.LONG, "--checkpoint", "c.h5", "--checkpoint-seconds", "0"], cwd=self.folder,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not os.path.exists(os.path.join(self.folder, "c.h5")):
+            time.sleep(0.001)
+        process.kill()
+        process.wait()
+        other = [("6" if word == "5" else word) for word in self.LONG]
+        for name in os.listdir(self.folder):
+            if name.endswith(".tmp"):
+                os.remove(os.path.join(self.folder, name))
+        self.refused(*other, "--checkpoint", "c.h5", "--resume", "--output", "x.h5", says=["c.h5"])
+
+
+class Reports(CommandLine):
+    def test_list_of_experiments_and_refusals(self):
+        names = [row["name"] for row in self.answer("reproduce")["rows"]]
+        self.assertIn("demo", names)
+        self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
+        self.refused("report", "absent.json", "--output", "r.html", code=3, says=["absent.json"])
+        with open(os.path.join(self.folder, "bad.json"), "w") as file:
+            file.write('{"format": "other"}')
+        self.refused("report", "bad.json", "--output", "r.html", says=["bad.json"])
+
+    def test_help_everywhere_with_an_example(self):
+        for command in ("theory", "problem", "solve", "measure", "reproduce", "report"):
+            result = self.run_wfm(command, "--help")
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("Example:", result.stdout)
+        self.assertRegex(self.run_wfm("--version").stdout, r"^wfm \d+\.\d+\.\d+")
+
+
+if __name__ == "__main__":
+    unittest.main()
