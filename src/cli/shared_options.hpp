@@ -9,8 +9,11 @@
 
 #include "cli/command_line.hpp"
 #include "cli/progress.hpp"
+#include "experiments/lists.hpp"
 
 namespace wfm::cli {
+
+using experiments::parse_list;
 
 struct SharedOptions {
   std::uint64_t seed = 1;
@@ -27,11 +30,7 @@ struct SharedOptions {
 /// Adds them all; --output only where the command writes a file.
 void add_shared_options(Command& command, SharedOptions& options, const std::string& output_help = "");
 
-/// A list argument: "0.1,0.2,0.5" or a range "first:last:step" (both ends included, as far as the step reaches) or a mix.
-/// Throws InvalidInput that names the option and the part that is no number, a zero or wrong-signed step, more than 10^6 values.
-std::vector<double> parse_list(const std::string& text, const std::string& option);
-
-/// A list of whole numbers, same syntax.
+/// A list of whole numbers, in the syntax of parse_list.
 std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::string& option);
 
 /// Prints {"rows": ...} or a whole object as JSON on standard output, or a table of the rows for people.

@@ -22,7 +22,7 @@ struct DemoSizes {
   std::size_t storage_instances = 10, image_instances = 6;
   int storage_inputs = 1001;
   double storage_alpha = 0.5;
-  std::int64_t perceptron_images = 300, committee_images = 1000;
+  std::int64_t perceptron_images = 300, committee_images = 500;
   int hidden = 9;
 };
 

@@ -1,7 +1,8 @@
 #include "experiments/knobs.hpp"
 
-#include <algorithm>
 #include <cmath>
+
+#include "experiments/lists.hpp"
 
 namespace wfm::experiments {
 
@@ -38,14 +39,7 @@ void parse(const std::string& knob, const std::string& text, bool& value) {
 }
 
 void parse(const std::string& knob, const std::string& text, std::vector<double>& values) {
-  std::vector<double> parsed;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', from), text.size());
-    parsed.emplace_back();
-    parse(knob, text.substr(from, comma - from), parsed.back());
-    from = comma + 1;
-  }
-  values = std::move(parsed);
+  values = parse_list(text, "--" + knob);
 }
 
 std::string text_of(double value) { return fmt::format("{}", value); }

@@ -24,6 +24,9 @@ using inference::Messages;
 using inference::Reinforcement;
 using inference::ReinforcementSchedule;
 
+// Inputs of images and files are correlated: they have presets of their own.
+bool correlated(const Problem& problem) { return problem.recipe.data != "storage" && problem.recipe.data != "teacher"; }
+
 template <class Params>
 void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& knobs, const KnobValues& values,
                Params& params) {
@@ -40,20 +43,20 @@ void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& kn
   }
 }
 
-// `defaults(problem)` gives the parameters to start from, `run(problem, params, request, parameters)` the record.
+// `defaults(problem, knobs)` gives the parameters to start from, `run(problem, params, request, parameters)` the record.
 template <class Params, class Defaults, class Run>
 RegistryEntry entry(const std::string& name, const std::string& summary, const std::vector<Knob<Params>>& knobs,
                     Defaults defaults, Run run) {
   RegistryEntry entry;
   entry.description = {name, summary, {}};
-  const Params shown = defaults(Problem{});
+  const Params shown = defaults(Problem{}, KnobValues{});
   for (const auto& knob : knobs) entry.description.knobs.push_back({knob.name, knob.help, knob.get(shown)});
   entry.check = [=](const KnobValues& values) {
-    Params params = defaults(Problem{});
+    Params params = defaults(Problem{}, values);
     set_knobs(name, knobs, values, params);
   };
   entry.solve = [=](const Problem& problem, const SolveRequest& request) {
-    Params params = defaults(problem);
+    Params params = defaults(problem, request.knobs);
     set_knobs(name, knobs, request.knobs, params);
     io::Json parameters = io::Json::object();
     for (const auto& knob : knobs) parameters[knob.name] = knob.get(params);
@@ -82,6 +85,7 @@ std::vector<Knob<EdgeBp::Params>> edge_knobs() {
       "messages", "how a message is computed",
       {{"interpolated", Messages::interpolated}, {"accurate", Messages::accurate}, {"exact", Messages::exact}},
       [](auto& p) -> auto& { return p.messages; }));
+  knobs.push_back(knob<P>("external-updates", "updates of the external field a sweep", [](auto& p) -> auto& { return p.external_updates; }));
   knobs.push_back(choice<P, inference::Schedule>(
       "schedule", "order of the updates",
       {{"sequential", inference::Schedule::sequential}, {"parallel", inference::Schedule::parallel}},
@@ -100,26 +104,32 @@ std::vector<Knob<Params>> with_reinforcement(std::vector<Knob<Params>> knobs) {
   return knobs;
 }
 
-// Focusing runs on either engine.
+// Focusing runs on either engine; what both have is set for both.
 struct FocusingParams {
   bool edges = false;
   Focusing focusing;
-  Amp::Params amp;
-  EdgeBp::Params edge;
+  Amp::Params amp = inference::fbp_amp();
+  EdgeBp::Params edge = inference::fbp_edge();
+  double damping = 0, tolerance = 0;
 };
 
-FocusingParams focusing_defaults(const Problem&) {
+// AMP where inputs are drawn independently; messages on edges for images and files, whose correlated inputs AMP does not stand.
+FocusingParams focusing_defaults(const Problem& problem, const KnobValues& knobs) {
   FocusingParams params;
-  params.amp = inference::fbp_amp();
-  params.edge = inference::fbp_edge();
-  params.focusing = std::get<Focusing>(params.amp.external);
+  const auto engine = knobs.find("engine");
+  if (problem.train.count() > 0) params.amp = inference::fbp_amp(problem);
+  if (correlated(problem)) params.edge = inference::fbp_correlated(problem.architecture);
+  params.edges = engine == knobs.end() ? correlated(problem) : engine->second == "edge";
+  params.focusing = std::get<Focusing>(params.edges ? params.edge.external : params.amp.external);
+  params.damping = params.edges ? params.edge.damping : params.amp.damping;
+  params.tolerance = params.edges ? params.edge.tolerance : params.amp.tolerance;
   return params;
 }
 
 std::vector<Knob<FocusingParams>> focusing_knobs() {
   using P = FocusingParams;
   return {
-      choice<P, bool>("engine", "message passing on edges or AMP", {{"amp", false}, {"edge", true}},
+      choice<P, bool>("engine", "message passing by AMP or on edges (default on images and files)", {{"amp", false}, {"edge", true}},
                       [](auto& p) -> auto& { return p.edges; }),
       choice<P, FocusingProtocol>("protocol", "course of the coupling gamma and the number of replicas y",
                                   {{"pseudo-reinforcement", FocusingProtocol::pseudo_reinforcement},
@@ -135,6 +145,10 @@ std::vector<Knob<FocusingParams>> focusing_knobs() {
               [](auto& p) -> auto& { return p.focusing.iterations; }),
       knob<P>("focusing-damping", "share of the old focusing field kept, [0, 1)",
               [](auto& p) -> auto& { return p.focusing.damping; }),
+      knob<P>("external-updates", "edge: updates of the focusing field a sweep",
+              [](auto& p) -> auto& { return p.edge.external_updates; }),
+      knob<P>("damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<P>("tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
   };
 }
 
@@ -142,6 +156,8 @@ SolveResult solve_focusing(const Problem& problem, FocusingParams params, const 
                            const io::Json& parameters) {
   constexpr std::int64_t steps = 20000;
   params.amp.external = params.edge.external = params.focusing;
+  params.amp.damping = params.edge.damping = params.damping;
+  params.amp.tolerance = params.edge.tolerance = params.tolerance;
   return params.edges ? run_and_record(problem, EdgeBp(problem, params.edge), request, parameters, steps, Goal::zero_errors)
                       : run_and_record(problem, Amp(problem, params.amp), request, parameters, steps, Goal::zero_errors);
 }
@@ -165,14 +181,17 @@ const std::vector<RegistryEntry>& registry() {
   using training::Sbpi;
   static const std::vector<RegistryEntry> entries{
       simple_entry<EdgeBp>("bp", "belief propagation to its fixed point: entropy and marginals, not a solver", edge_knobs(),
-                           [](const Problem&) { return inference::bp(); }, 1000, Goal::convergence),
+                           [](const Problem&, const KnobValues&) { return inference::bp(); }, 1000, Goal::convergence),
       simple_entry<Amp>("amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),
-                        [](const Problem& problem) {
-                          return inference::amp(problem.train.count() == 0 ? 0 : problem.alpha());
+                        [](const Problem& problem, const KnobValues&) {
+                          return problem.train.count() == 0 ? inference::amp(0.0) : inference::amp(problem);
                         },
                         20000),
       simple_entry<EdgeBp>("rbp", "belief propagation with reinforcement", with_reinforcement(edge_knobs()),
-                           [](const Problem&) { return inference::rbp(); }, 5000),
+                           [](const Problem& problem, const KnobValues&) {
+                             return correlated(problem) ? inference::rbp_correlated() : inference::rbp();
+                           },
+                           5000),
       entry<FocusingParams>("fbp", "focusing belief propagation: replicas tied to a centre", focusing_knobs(),
                             focusing_defaults, solve_focusing),
       simple_entry<Sbpi>("sbpi", "stochastic belief-propagation-inspired learning, on-line, +-1 inputs",
@@ -180,12 +199,13 @@ const std::vector<RegistryEntry>& registry() {
                                              [](auto& p) -> auto& { return p.theta; }),
                           knob<Sbpi::Params>("secure-probability", "chance that such a pattern is secured",
                                              [](auto& p) -> auto& { return p.secure_probability; }),
+                          knob<Sbpi::Params>("start-state", "largest |h| at the start, odd", [](auto& p) -> auto& { return p.start_state; }),
                           knob<Sbpi::Params>("max-state", "cap on the hidden states, odd; 0: none",
                                              [](auto& p) -> auto& { return p.max_state; })},
-                         [](const Problem&) { return Sbpi::Params{}; }, 5000),
+                         [](const Problem&, const KnobValues&) { return Sbpi::Params{}; }, 5000),
       simple_entry<LeastActionLearning>("lal", "least action learning, on-line, spherical weights",
                         {knob<LeastActionLearning::Params>("eta", "step of a unit's update", [](auto& p) -> auto& { return p.eta; })},
-                        [](const Problem&) { return LeastActionLearning::Params{}; }, 5000),
+                        [](const Problem&, const KnobValues&) { return LeastActionLearning::Params{}; }, 5000),
   };
   return entries;
 }

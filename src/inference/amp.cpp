@@ -16,12 +16,14 @@ Amp::Amp(const Problem& problem, const Params& params)
     : problem_(&problem),
       params_(params),
       patterns_(problem),
-      channel_(problem.architecture, problem.margin, patterns_.binary() && params.lattice, params.majority_sum) {
+      channel_(problem.architecture, problem.margin, patterns_.binary() && params.lattice,
+               params.majority_sum) {
   require(problem.weight_kind == WeightKind::binary, "amp: only binary weights are implemented here");
   require(params.damping >= 0 && params.damping < 1,
           fmt::format("amp: damping must lie in [0, 1), not {}", params.damping));
   require(params.tolerance > 0, fmt::format("amp: tolerance must be positive, not {}", params.tolerance));
-  require(params.initial_field >= 0, fmt::format("amp: initial_field must not be negative, not {}", params.initial_field));
+  require(params.initial_field >= 0,
+          fmt::format("amp: initial_field must not be negative, not {}", params.initial_field));
   validate(params.external, std::size_t(problem.architecture.weights()));
 }
 
@@ -47,6 +49,7 @@ std::vector<double> Amp::variances(std::span<const double> magnetisation) const 
     for (std::size_t i = 0; i < n; ++i) spread[i] = (1 - m[i]) * (1 + m[i]) / double(n);
     patterns_.multiply_squares(k, spread, std::span(V).subspan(std::size_t(k) * P, P));
   }
+  for (double& v : V) v = std::max(v, smallest_sum_variance / double(n));
   return V;
 }
 
@@ -92,7 +95,8 @@ void Amp::update_cavity_fields(State& state, std::span<const double> precision) 
     const auto m = std::span(state.magnetisation).subspan(std::size_t(k) * n, n);
     patterns_.multiply_transposed(k, std::span(state.force).subspan(std::size_t(k) * P, P), Gamma);
     patterns_.multiply_squares_transposed(k, precision.subspan(std::size_t(k) * P, P), Lambda);
-    for (std::size_t i = 0; i < n; ++i) Gamma[i] = clamp_field(Gamma[i] * scale + Lambda[i] / double(n) * m[i]);
+    for (std::size_t i = 0; i < n; ++i)
+      Gamma[i] = clamp_field(Gamma[i] * scale + Lambda[i] / double(n) * m[i]);
   }
 }
 
@@ -117,7 +121,7 @@ Progress Amp::step(State& state, RandomStream&) const {
   state.change = change;
   advance(params_.external, change, params_.tolerance, state.external);
 
-  Progress progress = report(params_.external, state.external, state.magnetisation, state.cavity_field);
+  Progress progress = report(params_.external, state.external, state.magnetisation);
   progress.errors = count_sign_errors(*problem_, patterns_, state.magnetisation);
   progress.change = change;
   progress.failed = !std::isfinite(moved);
@@ -126,11 +130,14 @@ Progress Amp::step(State& state, RandomStream&) const {
   return progress;
 }
 
-Weights Amp::weights(const State& state) const { return sign_weights(problem_->architecture, state.magnetisation); }
+Weights Amp::weights(const State& state) const {
+  return sign_weights(problem_->architecture, state.magnetisation);
+}
 
-// M phi = sum_a [ln Z_a + (1/2) sum_k V_ak g_ak^2] + sum_i [s(m_i) + theta_i m_i]                                      (BP.4)
+// M phi = sum_a [ln Z_a + (1/2) sum_k V_ak g_ak^2] + sum_i [s(m_i) + theta_i m_i]                      (BP.4)
 BetheEntropy Amp::bethe(const State& state) const {
-  const std::size_t P = patterns_.count(), K = std::size_t(patterns_.hidden()), M = state.magnetisation.size();
+  const std::size_t P = patterns_.count(), K = std::size_t(patterns_.hidden()),
+                    M = state.magnetisation.size();
   const std::vector<double> V = variances(state.magnetisation), omega = mean_preactivations(state, V);
   std::vector<double> omega_a(K), V_a(K);
   ChannelOutput output;

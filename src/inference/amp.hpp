@@ -1,9 +1,9 @@
-// Approximate message passing for binary weights: one field a weight, one force a pattern and unit; O(M + P K) memory. For unit k with fan-in n
-// and inputs X (P x n), per iteration:
+// Approximate message passing for binary weights: a field per weight, a force per pattern and unit: O(M + PK)
+// memory. Per iteration, for unit k with fan-in n and inputs X (P x n):
 //   V_k = (1/n) sum_i (1 - m_i^2)            [real inputs: V_ak = (1/n) sum_i xi_ai^2 (1 - m_i^2)]
 //   omega_ak = (1/sqrt n) sum_i xi_ai m_i - V_k g_ak(old),  g_ak = d ln Z_a/d omega_ak
-//   Lambda_k = -(1/n) sum_a dg_ak/d omega_ak [real inputs: Lambda_i = -(1/n) sum_a xi_ai^2 dg_ak]
-//   Gamma_i = (1/sqrt n) sum_a xi_ai g_ak + Lambda_k m_i,  m_i = tanh(Gamma_i + theta_i)                                 (AMP.1)
+//   Lambda_k = -(1/n) sum_a dg_ak/d omega_ak [real inputs: Lambda_i = -(1/n) sum_a xi_ai^2 dg_ak/d omega_ak]
+//   Gamma_i = (1/sqrt n) sum_a xi_ai g_ak + Lambda_k m_i,  m_i = tanh(Gamma_i + theta_i)              (AMP.1)
 // theta is the external field (external_field.hpp). Reinforcement makes it a solver.
 #pragma once
 
@@ -23,12 +23,13 @@ class Amp {
  public:
   struct Params {
     ExternalField external = Reinforcement{};
-    double damping = 0;          // m <- damping m_old + (1 - damping) m_new; in [0, 1)
-    double tolerance = 1e-6;     // converged where max |change of m| is below this and the external field is at rest
-    double initial_field = 0.1;  // standard deviation of the random first Gamma; breaks the symmetry among hidden units
-    bool lattice = true;         // +-1 inputs: thresholds half-way between lattice values (channel.hpp)
+    double damping = 0;       // m <- damping m_old + (1 - damping) m_new; in [0, 1)
+    double tolerance = 1e-6;  // converged: max |change of m| below this, external field at rest
+    double initial_field =
+        0.1;              // standard deviation of the random first Gamma, which tells hidden units apart
+    bool lattice = true;  // +-1 inputs: thresholds half-way between lattice values (channel.hpp)
     MajoritySum majority_sum = MajoritySum::exact;
-    bool report_entropy = false; // add the observable "entropy" (per weight) to every step
+    bool report_entropy = false;  // add the observable "entropy" (per weight) to every step
   };
 
   /// All that moves. Magnetisations are m = tanh(cavity_field + external.theta), but for damping.
@@ -37,7 +38,7 @@ class Amp {
     std::vector<double> cavity_field;   // M: Gamma
     std::vector<double> force;          // K x P: g, unit after unit
     ExternalState external;
-    double change = 0;                  // max |change of m| in the last step
+    double change = 0;  // max |change of m| in the last step
 
     template <class Visitor>
     void visit(Visitor&& v) {
@@ -49,11 +50,13 @@ class Amp {
     }
   };
 
-  /// `problem` must outlive the algorithm. Throws InvalidInput for weights that are not binary and for parameters out of range.
+  /// `problem` must outlive the algorithm. Throws InvalidInput for weights that are not binary and for
+  /// parameters out of range.
   Amp(const Problem& problem, const Params& params);
 
   State start(RandomStream& random) const;
-  /// One iteration. Observables: q = <m^2>, and where they have a meaning r, gamma, y, overlap (with centre or reference), entropy.
+  /// One iteration. Observables: q = <m^2>, and where they have a meaning r, gamma, y, overlap (with centre
+  /// or reference), entropy.
   Progress step(State& state, RandomStream& random) const;
   Weights weights(const State& state) const;  // sign m
 

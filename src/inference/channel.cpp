@@ -13,7 +13,7 @@ namespace wfm::inference {
 namespace {
 
 constexpr double minus_infinity = -std::numeric_limits<double>::infinity();
-constexpr double smallest_variance = 1e-20;
+constexpr double smallest_count_variance = 1e-20;
 constexpr double underflow = 1e-280;
 
 double log_add(double a, double b) {
@@ -32,7 +32,8 @@ LinearForm form_from_values(double right, double wrong) {
   return {right / top, wrong / top, std::log(right / top), std::log(wrong / top)};
 }
 
-/// (right - wrong) G(x)/Z by the chance after the fact that the unit is right, right p/Z, or wrong, wrong q/Z:
+/// (right - wrong) G(x)/Z by the chance after the fact that the unit is right, right p/Z, or wrong, wrong
+/// q/Z:
 ///   (1 - wrong/right) R(x) right p/Z = -(1 - right/wrong) R(-x) wrong q/Z
 double force_in_tail(const LinearForm& form, double x) {
   const double odds = form.log_wrong + log_H(-x) - form.log_right - log_H(x);  // ln (wrong q)/(right p)
@@ -54,10 +55,16 @@ double lattice_threshold(double margin, int n, int label) {
 
 }  // namespace
 
-double lattice_margin(double margin, int fan_in) { return lattice_threshold(margin, fan_in, 1); }
+double lattice_margin(double margin, int fan_in) {
+  return lattice_threshold(margin, fan_in, 1);
+}
 
-double UnitChance::log_right() const { return right > underflow || std::isnan(x) ? std::log(right) : log_H(x); }
-double UnitChance::log_wrong() const { return wrong > underflow || std::isnan(x) ? std::log(wrong) : log_H(-x); }
+double UnitChance::log_right() const {
+  return right > underflow || std::isnan(x) ? std::log(right) : log_H(x);
+}
+double UnitChance::log_wrong() const {
+  return wrong > underflow || std::isnan(x) ? std::log(wrong) : log_H(-x);
+}
 
 double log_linear_form(const LinearForm& form, double x) {
   if (form.log_wrong == minus_infinity) return form.log_right + log_H(x);
@@ -67,13 +74,19 @@ double log_linear_form(const LinearForm& form, double x) {
 }
 
 Channel::Channel(const Architecture& architecture, double margin, bool lattice, MajoritySum sum)
-    : machine_(architecture.machine), hidden_(architecture.hidden), right_needed_(1), sum_(sum) {
+    : machine_(architecture.machine),
+      hidden_(architecture.hidden),
+      smallest_variance_(smallest_sum_variance / architecture.fan_in()),
+      right_needed_(1),
+      sum_(sum) {
   const int n = architecture.fan_in(), K = hidden_;
-  require(margin >= 0 && std::isfinite(margin), fmt::format("channel: margin must be finite and not negative, not {}", margin));
+  require(margin >= 0 && std::isfinite(margin),
+          fmt::format("channel: margin must be finite and not negative, not {}", margin));
   const double unit_margin = machine_ == Machine::perceptron ? margin : 0;
   if (lattice) {
     threshold_plus_ = lattice_threshold(unit_margin, n, +1);
-    threshold_minus_ = lattice_threshold(unit_margin, n, -1);
+    // of the sign asked for: the parity machine asks every unit for +1, whatever the label
+    threshold_minus_ = machine_ == Machine::parity ? threshold_plus_ : lattice_threshold(unit_margin, n, -1);
     require(machine_ != Machine::perceptron || smallest_allowed(margin, n, 1) <= n,
             fmt::format("channel: a perceptron of {} binary inputs has margins up to sqrt(N) = {}, not {}", n,
                         std::sqrt(double(n)), margin));
@@ -84,26 +97,29 @@ Channel::Channel(const Architecture& architecture, double margin, bool lattice, 
     // sigma sum_k tau_k = 2 r - K >= kappa sqrt K
     right_needed_ = std::max((K + 1) / 2, int(std::ceil((K + margin * std::sqrt(double(K))) / 2 - 1e-9 * K)));
     require(right_needed_ <= K,
-            fmt::format("channel: a committee of {} has margins up to sqrt(K) = {}, not {}", K, std::sqrt(double(K)), margin));
+            fmt::format("channel: a committee of {} has margins up to sqrt(K) = {}, not {}", K,
+                        std::sqrt(double(K)), margin));
   }
   if (machine_ == Machine::parity)
     require(margin <= 1, fmt::format("channel: a parity machine has margins up to 1, not {}", margin));
 }
 
 UnitChance Channel::chance(int label, double omega, double V) const {
-  const double x = (threshold(label) - unit_sign(label) * omega) / std::sqrt(std::max(V, smallest_variance));
+  const double x = (threshold(label) - unit_sign(label) * omega) / std::sqrt(std::max(V, smallest_variance_));
   return {H(x), H(-x), x};
 }
 
 void Channel::combine(int label, std::span<const UnitChance> chances, ChannelOutput& output) const {
   output.form.resize(std::size_t(hidden_));
-  if (hidden_ == 1 && (machine_ != Machine::parity || label > 0)) {  // the perceptron, alone or as a machine of one unit
+  if (hidden_ == 1 &&
+      (machine_ != Machine::parity || label > 0)) {  // the perceptron, alone or as a machine of one unit
     output.form[0] = {1, 0};
     output.log_Z = chances[0].log_right();
     return;
   }
   switch (machine_) {
-    case Machine::perceptron: break;
+    case Machine::perceptron:
+      break;
     case Machine::committee:
       if (sum_ == MajoritySum::gaussian)
         combine_committee_gaussian(chances, output);
@@ -116,8 +132,10 @@ void Channel::combine(int label, std::span<const UnitChance> chances, ChannelOut
   }
 }
 
-// prefix[k][j]: chance that j of the units 0 ... k-1 are right; suffix[k][j]: that j of the units k ... K-1 are.
-//   right_k = sum_j prefix[k][j] P(suffix[k+1] >= r - 1 - j),  wrong_k = sum_j prefix[k][j] P(suffix[k+1] >= r - j)
+// prefix[k][j]: chance that j of the units 0 ... k-1 are right; suffix[k][j]: that j of the units k ... K-1
+// are.
+//   right_k = sum_j prefix[k][j] P(suffix[k+1] >= r - 1 - j),  wrong_k = sum_j prefix[k][j] P(suffix[k+1] >=
+//   r - j)
 bool Channel::combine_committee(std::span<const UnitChance> chances, ChannelOutput& output) const {
   const std::size_t K = std::size_t(hidden_), width = K + 2, r = std::size_t(right_needed_);
   auto& prefix = output.prefix;
@@ -185,7 +203,8 @@ void Channel::combine_committee_logs(std::span<const UnitChance> chances, Channe
   }
 }
 
-// The number of right units as a normal variable of mean sum p and variance sum p q, those of unit k left out for its form.
+// The number of right units as a normal variable of mean sum p and variance sum p q, those of unit k left out
+// for its form.
 void Channel::combine_committee_gaussian(std::span<const UnitChance> chances, ChannelOutput& output) const {
   double mean = 0, variance = 0;
   for (const auto& chance : chances) {
@@ -193,16 +212,18 @@ void Channel::combine_committee_gaussian(std::span<const UnitChance> chances, Ch
     variance += chance.right * chance.wrong;
   }
   const double bound = right_needed_ - 0.5;
-  output.log_Z = log_H((bound - mean) / std::sqrt(std::max(variance, smallest_variance)));
+  output.log_Z = log_H((bound - mean) / std::sqrt(std::max(variance, smallest_count_variance)));
   for (std::size_t k = 0; k < chances.size(); ++k) {
     const double mean_k = mean - chances[k].right;
     const double deviation =
-        std::sqrt(std::max(variance - chances[k].right * chances[k].wrong, smallest_variance));
-    output.form[k] = form_from_logs(log_H((bound - 1 - mean_k) / deviation), log_H((bound - mean_k) / deviation));
+        std::sqrt(std::max(variance - chances[k].right * chances[k].wrong, smallest_count_variance));
+    output.form[k] =
+        form_from_logs(log_H((bound - 1 - mean_k) / deviation), log_H((bound - mean_k) / deviation));
   }
 }
 
-// even/odd: chances that an even or odd number of units is wrong. even' = even p + odd q, odd' = even q + odd p: no cancellation.
+// even/odd: chances that an even or odd number of units is wrong. even' = even p + odd q, odd' = even q + odd
+// p: no cancellation.
 bool Channel::combine_parity(int label, std::span<const UnitChance> chances, ChannelOutput& output) const {
   const std::size_t K = std::size_t(hidden_);
   auto& before = output.prefix;  // before[2k], before[2k+1]: even and odd among the units 0 ... k-1
@@ -229,7 +250,8 @@ bool Channel::combine_parity(int label, std::span<const UnitChance> chances, Cha
   return true;
 }
 
-void Channel::combine_parity_logs(int label, std::span<const UnitChance> chances, ChannelOutput& output) const {
+void Channel::combine_parity_logs(int label, std::span<const UnitChance> chances,
+                                  ChannelOutput& output) const {
   const std::size_t K = std::size_t(hidden_);
   auto& before = output.prefix;
   auto& after = output.suffix;
@@ -254,7 +276,8 @@ void Channel::combine_parity_logs(int label, std::span<const UnitChance> chances
   }
 }
 
-void Channel::evaluate(int label, std::span<const double> omega, std::span<const double> V, ChannelOutput& output) const {
+void Channel::evaluate(int label, std::span<const double> omega, std::span<const double> V,
+                       ChannelOutput& output) const {
   const std::size_t K = std::size_t(hidden_);
   output.chances.resize(K);
   output.form.resize(K);
@@ -262,7 +285,7 @@ void Channel::evaluate(int label, std::span<const double> omega, std::span<const
   output.dg.resize(K);
   if (machine_ == Machine::perceptron) {
     // g = s R(x)/sqrt V,  dg = -R (R - x)/V
-    const double deviation = std::sqrt(std::max(V[0], smallest_variance));
+    const double deviation = std::sqrt(std::max(V[0], smallest_variance_));
     const double x = (threshold(label) - label * omega[0]) / deviation;
     const double ratio = R(x);
     output.form[0] = {1, 0};
@@ -276,12 +299,13 @@ void Channel::evaluate(int label, std::span<const double> omega, std::span<const
 
   const int s = unit_sign(label);
   for (std::size_t k = 0; k < K; ++k) {
-    const double x = output.chances[k].x, deviation = std::sqrt(std::max(V[k], smallest_variance));
+    const double x = output.chances[k].x, deviation = std::sqrt(std::max(V[k], smallest_variance_));
     const LinearForm& form = output.form[k];
     // g = (s/sqrt V) (right - wrong) G(x)/Z
-    const double ratio = std::abs(x) < 8 ? (form.right - form.wrong) * G(x) /
-                                               (form.right * output.chances[k].right + form.wrong * output.chances[k].wrong)
-                                         : force_in_tail(form, x);
+    const double ratio =
+        std::abs(x) < 8 ? (form.right - form.wrong) * G(x) /
+                              (form.right * output.chances[k].right + form.wrong * output.chances[k].wrong)
+                        : force_in_tail(form, x);
     output.g[k] = s * ratio / deviation;
     // dg = s x g/sqrt V - g^2
     output.dg[k] = ratio * (x - ratio) / (deviation * deviation);

@@ -20,7 +20,8 @@ Architecture machine(Machine kind, int hidden, int fan_in = 101) {
 struct BruteForce {
   double Z = 0;
   std::vector<double> right, wrong;
-  BruteForce(const Architecture& architecture, double margin, int label, const std::vector<UnitChance>& chances)
+  BruteForce(const Architecture& architecture, double margin, int label,
+             const std::vector<UnitChance>& chances)
       : right(chances.size(), 0.0), wrong(chances.size(), 0.0) {
     const std::size_t K = chances.size();
     const int s = architecture.machine == Machine::parity ? 1 : label;
@@ -54,9 +55,11 @@ const Case cases[] = {{Machine::perceptron, 1, 0},  {Machine::perceptron, 1, 0.4
                       {Machine::committee, 9, 1.1}, {Machine::parity, 1, 0},       {Machine::parity, 2, 0},
                       {Machine::parity, 3, 0.7},    {Machine::parity, 6, 0}};
 
-std::vector<UnitChance> random_chances(const Channel& channel, int label, double spread, RandomStream& random) {
+std::vector<UnitChance> random_chances(const Channel& channel, int label, double spread,
+                                       RandomStream& random) {
   std::vector<UnitChance> chances;
-  for (int k = 0; k < channel.hidden(); ++k) chances.push_back(channel.chance(label, spread * random.normal(), 0.7));
+  for (int k = 0; k < channel.hidden(); ++k)
+    chances.push_back(channel.chance(label, spread * random.normal(), 0.7));
   return chances;
 }
 
@@ -84,7 +87,8 @@ TEST(Channel, MatchesTheSumOverAllOutputs) {
       }
 }
 
-// Where Z underflows: K units wrong with chance 1 - p, ln p ~ -800; a majority of K needs (K+1)/2 of them, in one of C(K, r) ways.
+// Where Z underflows: K units wrong with chance 1 - p, ln p ~ -800; a majority of K needs (K+1)/2 of them, in
+// one of C(K, r) ways.
 TEST(Channel, KeepsTheLogarithmWhereZUnderflows) {
   const double omega = -40, V = 1;
   for (const int K : {3, 5}) {
@@ -127,7 +131,8 @@ TEST(Channel, ForcesAreDerivativesOfLogZ) {
           channel.evaluate(label, omega, V, down);
           omega[k] = centre;
           const double scale = 1 + std::abs(output.g[k]);
-          EXPECT_NEAR(output.g[k], (up.log_Z - down.log_Z) / (2 * step), 1e-8 * scale * (1 + spread * spread));
+          EXPECT_NEAR(output.g[k], (up.log_Z - down.log_Z) / (2 * step),
+                      1e-8 * scale * (1 + spread * spread));
           EXPECT_NEAR(output.dg[k], (up.g[k] - down.g[k]) / (2 * step), 1e-6 * scale * scale);
         }
       }
@@ -152,7 +157,8 @@ TEST(Channel, GaussianMajorityApproachesTheExactOneForManyUnits) {
   EXPECT_LT(error[1], error[0] + 1e-3);
 }
 
-// The threshold lies strictly between the last sum refused and the first one allowed, whatever the parity of n.
+// The threshold lies strictly between the last sum refused and the first one allowed, whatever the parity of
+// n.
 TEST(Channel, LatticeThresholdSeparatesAllowedSums) {
   for (const int n : {9, 10, 15, 16, 100, 101})
     for (const double margin : {0.0, 0.2, 1.0, 5 / std::sqrt(15.0), 4 / std::sqrt(16.0)})
@@ -161,7 +167,8 @@ TEST(Channel, LatticeThresholdSeparatesAllowedSums) {
         const Channel channel(architecture, margin, true);
         for (int sum = -n; sum <= n; sum += 2) {
           const double h[1] = {label * sum / std::sqrt(double(n))};
-          EXPECT_EQ(sum / std::sqrt(double(n)) > channel.threshold(label), satisfied(field(architecture, h), label, margin))
+          EXPECT_EQ(sum / std::sqrt(double(n)) > channel.threshold(label),
+                    satisfied(field(architecture, h), label, margin))
               << "n = " << n << ", margin " << margin << ", label " << label << ", sum " << sum;
         }
       }

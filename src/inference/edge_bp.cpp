@@ -44,9 +44,13 @@ class EdgeBp::Factor {
 
   /// Row of unit k in an array of K rows of n entries; all K rows of pattern a in the array of messages.
   template <class T>
-  std::span<T> unit(std::span<T> values, std::size_t k) const { return values.subspan(k * n_, n_); }
+  std::span<T> unit(std::span<T> values, std::size_t k) const {
+    return values.subspan(k * n_, n_);
+  }
   template <class T>
-  std::span<T> of_pattern(std::span<T> messages, std::size_t a) const { return messages.subspan(a * K_ * n_, K_ * n_); }
+  std::span<T> of_pattern(std::span<T> messages, std::size_t a) const {
+    return messages.subspan(a * K_ * n_, K_ * n_);
+  }
 
   /// Mean, variance and chance of every unit, then ln Z_a and the linear forms, all at the fields sweep.H.
   void gather_all(std::size_t a, std::span<const Real> messages, Sweep<Real>& sweep) const {
@@ -120,9 +124,11 @@ EdgeBp::EdgeBp(const Problem& problem, const Params& params)
       params_(params),
       patterns_(problem),
       channel_(problem.architecture, problem.margin,
-               patterns_.binary() && (params.lattice || params.messages == Messages::exact), params.majority_sum) {
+               patterns_.binary() && (params.lattice || params.messages == Messages::exact),
+               params.majority_sum) {
   require(problem.weight_kind == WeightKind::binary, "edge bp: only binary weights are implemented here");
-  require(params.messages != Messages::exact || patterns_.binary(), "edge bp: exact messages need +-1 inputs");
+  require(params.messages != Messages::exact || patterns_.binary(),
+          "edge bp: exact messages need +-1 inputs");
   if (!patterns_.binary()) params_.messages = Messages::accurate;
   require(params.damping >= 0 && params.damping < 1,
           fmt::format("edge bp: damping must lie in [0, 1), not {}", params.damping));
@@ -132,7 +138,8 @@ EdgeBp::EdgeBp(const Problem& problem, const Params& params)
   require(params.external_updates >= 1,
           fmt::format("edge bp: external_updates must be at least 1, not {}", params.external_updates));
   validate(params.external, std::size_t(problem.architecture.weights()));
-  const double bytes = double(edges()) * (params_.messages == Messages::interpolated ? sizeof(float) : sizeof(double));
+  const double bytes =
+      double(edges()) * (params_.messages == Messages::interpolated ? sizeof(float) : sizeof(double));
   require_memory(bytes, "edge bp: messages");
 }
 
@@ -169,7 +176,8 @@ void EdgeBp::sweep(State& state, std::vector<Real>& messages, RandomStream& rand
   set_fields();
   for (std::size_t at = 0; at < P; ++at) {
     if (at > 0 && at % between == 0) {
-      for (std::size_t i = 0; i < M; ++i) state.cavity_field[i] = double(sweep.H[i]) - state.external.theta[i];
+      for (std::size_t i = 0; i < M; ++i)
+        state.cavity_field[i] = double(sweep.H[i]) - state.external.theta[i];
       update_external(state);
       set_fields();
     }
@@ -182,7 +190,8 @@ void EdgeBp::sweep(State& state, std::vector<Real>& messages, RandomStream& rand
 
 void EdgeBp::update_external(State& state) const {
   std::vector<double> total_field(state.cavity_field.size());
-  for (std::size_t i = 0; i < total_field.size(); ++i) total_field[i] = state.cavity_field[i] + state.external.theta[i];
+  for (std::size_t i = 0; i < total_field.size(); ++i)
+    total_field[i] = state.cavity_field[i] + state.external.theta[i];
   update(params_.external, state.cavity_field, total_field, state.external);
 }
 
@@ -202,7 +211,7 @@ Progress EdgeBp::step(State& state, RandomStream& random) const {
   }
   advance(params_.external, state.change, params_.tolerance, state.external);
 
-  Progress progress = report(params_.external, state.external, after, state.cavity_field);
+  Progress progress = report(params_.external, state.external, after);
   progress.errors = count_sign_errors(*problem_, patterns_, after);
   progress.change = state.change;
   progress.failed = !std::isfinite(moved);
@@ -217,11 +226,12 @@ Weights EdgeBp::weights(const State& state) const {
 
 std::vector<double> EdgeBp::magnetisations(const State& state) const {
   std::vector<double> m(state.cavity_field.size());
-  for (std::size_t i = 0; i < m.size(); ++i) m[i] = vector_tanh(state.cavity_field[i] + state.external.theta[i]);
+  for (std::size_t i = 0; i < m.size(); ++i)
+    m[i] = vector_tanh(state.cavity_field[i] + state.external.theta[i]);
   return m;
 }
 
-// M phi = sum_a ln Z_a + sum_i ln 2cosh H_i - sum_(ia) [ln 2cosh H_i - ln 2cosh(H_i - uhat_{a->i})]                      (BP.3)
+// M phi = sum_a ln Z_a + sum_i ln 2cosh H_i - sum_(ia) [ln 2cosh H_i - ln 2cosh(H_i - uhat_{a->i})]    (BP.3)
 template <class Real>
 double EdgeBp::bethe_sum(const State& state, std::span<const Real> messages) const {
   const std::size_t M = state.cavity_field.size(), P = patterns_.count(), K = std::size_t(patterns_.hidden());
@@ -242,8 +252,9 @@ double EdgeBp::bethe_sum(const State& state, std::span<const Real> messages) con
 }
 
 BetheEntropy EdgeBp::bethe(const State& state) const {
-  const double sum = params_.messages == Messages::interpolated ? bethe_sum<float>(state, state.messages)
-                                                                : bethe_sum<double>(state, state.double_messages);
+  const double sum = params_.messages == Messages::interpolated
+                         ? bethe_sum<float>(state, state.messages)
+                         : bethe_sum<double>(state, state.double_messages);
   const std::vector<double> m = magnetisations(state);
   double field_term = 0;
   for (std::size_t i = 0; i < m.size(); ++i) field_term += state.external.theta[i] * m[i];

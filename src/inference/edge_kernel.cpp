@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t lanes = 32;
 
 /// The sign bit to flip in entry j of a block of 32 packed inputs: set where xi = -1.
-inline std::uint32_t flip(std::uint32_t block, std::size_t j) { return (~block >> j) << 31; }
+inline std::uint32_t flip(std::uint32_t block, std::size_t j) {
+  return (~block >> j) << 31;
+}
 
 inline float flipped(float value, std::uint32_t sign_bit) {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) ^ sign_bit);
@@ -26,8 +28,8 @@ struct LaneSums {
   float mean[lanes] = {}, variance[lanes] = {};
 };
 
-inline void gather_block(std::uint32_t block, std::size_t count, const float* __restrict H, const float* __restrict messages,
-                         float* __restrict s, LaneSums& sums) {
+inline void gather_block(std::uint32_t block, std::size_t count, const float* __restrict H,
+                         const float* __restrict messages, float* __restrict s, LaneSums& sums) {
   for (std::size_t j = 0; j < count; ++j) {
     const float m = vector_tanh(H[j] - messages[j]);
     s[j] = flipped(m, flip(block, j));
@@ -37,8 +39,9 @@ inline void gather_block(std::uint32_t block, std::size_t count, const float* __
 }
 
 template <bool follow>
-inline void commit_block(std::uint32_t block, std::size_t count, const float* __restrict s, const float* F, float keep,
-                         float* __restrict H, float* __restrict messages, double* __restrict next) {
+inline void commit_block(std::uint32_t block, std::size_t count, const float* __restrict s, const float* F,
+                         float keep, float* __restrict H, float* __restrict messages,
+                         double* __restrict next) {
   for (std::size_t j = 0; j < count; ++j) {
     const float x = s[j];
     const float u = ((((F[5] * x + F[4]) * x + F[3]) * x + F[2]) * x + F[1]) * x + F[0];
@@ -56,8 +59,8 @@ void commit_row(std::span<const std::uint64_t> bits, std::span<const float> s, c
   const std::size_t n = s.size(), whole = n / lanes * lanes;
   const float keep = float(target.damping);
   for (std::size_t i = 0; i < whole; i += lanes)
-    commit_block<follow>(block_of(bits, i), lanes, s.data() + i, F, keep, target.H.data() + i, target.messages.data() + i,
-                         target.next.data() + i);
+    commit_block<follow>(block_of(bits, i), lanes, s.data() + i, F, keep, target.H.data() + i,
+                         target.messages.data() + i, target.next.data() + i);
   if (whole < n)
     commit_block<follow>(block_of(bits, whole), n - whole, s.data() + whole, F, keep, target.H.data() + whole,
                          target.messages.data() + whole, target.next.data() + whole);
@@ -75,38 +78,40 @@ void commit_fresh(std::span<const double> fresh, const RowTarget<Real>& target) 
   }
 }
 
-// ln 2cosh c = |c| + ln(1 + e^{-2|c|}); products of up to 512 factors in [1, 2] cost one logarithm, in 8 lanes
+// ln 2cosh c = |c| + ln(1 + e^{-2|c|}); a product of up to 512 factors in [1, 2] costs one logarithm. 8
+// lanes.
 template <class Real>
 double sum_log_2cosh_of(std::span<const double> H, std::span<const Real> messages) {
   constexpr std::size_t width = 8, longest = 512 * width;
-  double sum = 0;
+  double sum = 0, size[longest];
   for (std::size_t first = 0; first < H.size(); first += longest) {
-    const std::size_t last = std::min(first + longest, H.size()), whole = first + (last - first) / width * width;
-    double product[width], lane_sum[width] = {};
+    const std::size_t count = std::min(longest, H.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      size[i] = std::min(std::abs(H[first + i] - double(messages[first + i])), 300.0);
+      sum += size[i];
+    }
+    for (std::size_t i = 0; i < count; ++i) size[i] = 1 + vector_exp(-2 * size[i]);
+    std::fill(size + count, size + longest, 1.0);
+    double product[width];
     std::fill_n(product, width, 1.0);
-    const auto add = [&](std::size_t i, std::size_t lane) {
-      const double c = std::abs(H[i] - double(messages[i])), bounded = c < 300 ? c : 300;
-      lane_sum[lane] += bounded;
-      product[lane] *= 1 + vector_exp(-2 * bounded);
-    };
-    for (std::size_t i = first; i < whole; i += width)
-      for (std::size_t lane = 0; lane < width; ++lane) add(i + lane, lane);
-    for (std::size_t i = whole; i < last; ++i) add(i, i - whole);
-    for (std::size_t lane = 0; lane < width; ++lane) sum += lane_sum[lane] + std::log(product[lane]);
+    for (std::size_t i = 0; i < count; i += width)
+      for (std::size_t lane = 0; lane < width; ++lane) product[lane] *= size[i + lane];
+    for (std::size_t lane = 0; lane < width; ++lane) sum += std::log(product[lane]);
   }
   return sum;
 }
 
 }  // namespace
 
-RowMoments gather(std::span<const std::uint64_t> bits, std::span<const float> H, std::span<const float> messages,
-                  std::span<float> s) {
+RowMoments gather(std::span<const std::uint64_t> bits, std::span<const float> H,
+                  std::span<const float> messages, std::span<float> s) {
   const std::size_t n = s.size(), whole = n / lanes * lanes;
   LaneSums sums;
   for (std::size_t i = 0; i < whole; i += lanes)
     gather_block(block_of(bits, i), lanes, H.data() + i, messages.data() + i, s.data() + i, sums);
   if (whole < n)
-    gather_block(block_of(bits, whole), n - whole, H.data() + whole, messages.data() + whole, s.data() + whole, sums);
+    gather_block(block_of(bits, whole), n - whole, H.data() + whole, messages.data() + whole,
+                 s.data() + whole, sums);
   RowMoments moments;
   for (std::size_t j = 0; j < lanes; ++j) {
     moments.mean += double(sums.mean[j]);
@@ -136,10 +141,18 @@ void commit(std::span<const std::uint64_t> bits, std::span<const float> s, const
     commit_row<false>(bits, s, coefficients, target);
 }
 
-void commit(std::span<const double> fresh, const RowTarget<float>& target) { commit_fresh(fresh, target); }
-void commit(std::span<const double> fresh, const RowTarget<double>& target) { commit_fresh(fresh, target); }
+void commit(std::span<const double> fresh, const RowTarget<float>& target) {
+  commit_fresh(fresh, target);
+}
+void commit(std::span<const double> fresh, const RowTarget<double>& target) {
+  commit_fresh(fresh, target);
+}
 
-double sum_log_2cosh(std::span<const double> H, std::span<const float> messages) { return sum_log_2cosh_of(H, messages); }
-double sum_log_2cosh(std::span<const double> H, std::span<const double> messages) { return sum_log_2cosh_of(H, messages); }
+double sum_log_2cosh(std::span<const double> H, std::span<const float> messages) {
+  return sum_log_2cosh_of(H, messages);
+}
+double sum_log_2cosh(std::span<const double> H, std::span<const double> messages) {
+  return sum_log_2cosh_of(H, messages);
+}
 
 }  // namespace wfm::inference

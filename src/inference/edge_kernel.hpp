@@ -1,6 +1,7 @@
 // The inner loops of edge BP: one row of messages, that of pattern a to the n weights of one hidden unit.
-// Gather: cavity fields H - uhat, s_i = xi_i tanh(H_i - uhat_i), their sum and the sum of 1 - s_i^2. Commit: the new messages, and the
-// fields that follow them. The packed loops are written so that compilers turn them into vector instructions.
+// Gather: cavity fields H - uhat, s_i = xi_i tanh(H_i - uhat_i), their sum and the sum of 1 - s_i^2. Commit:
+// the new messages, and the fields that follow them. The packed loops are written so that compilers turn them
+// into vector instructions.
 #pragma once
 
 #include <array>
@@ -21,13 +22,15 @@ struct RowMoments {
 using MessagePolynomial = std::array<double, 6>;
 
 /// s_i = xi_i tanh(H_i - uhat_i) of packed inputs, n = s.size(). Single precision.
-RowMoments gather(std::span<const std::uint64_t> bits, std::span<const float> H, std::span<const float> messages,
-                  std::span<float> s);
+RowMoments gather(std::span<const std::uint64_t> bits, std::span<const float> H,
+                  std::span<const float> messages, std::span<float> s);
 
 /// m_i = tanh(H_i - uhat_i); the moments are those with inputs xi.
-RowMoments gather(std::span<const double> xi, std::span<const double> H, std::span<const double> messages, std::span<double> m);
+RowMoments gather(std::span<const double> xi, std::span<const double> H, std::span<const double> messages,
+                  std::span<double> m);
 
-/// Where new messages go. next[i] collects sum_a uhat_{a->i}; H follows at once where `follow` (sequential schedule).
+/// Where new messages go. next[i] collects sum_a uhat_{a->i}; H follows at once where `follow` (sequential
+/// schedule).
 template <class Real>
 struct RowTarget {
   std::span<Real> H, messages;

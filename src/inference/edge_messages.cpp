@@ -10,11 +10,11 @@ namespace wfm::inference {
 namespace {
 
 constexpr std::size_t nodes = std::tuple_size_v<MessagePolynomial>;
-constexpr double smallest_cavity_variance = 1e-16;
 
 /// (1/2) ln Z(+)/Z(-) of a cavity with this mean and variance, for a weight whose input is xi.
-double two_point_field(const LinearForm& form, double threshold, int unit_sign, double mean, double variance, double xi) {
-  const double deviation = std::sqrt(std::max(variance, smallest_cavity_variance));
+double two_point_field(const LinearForm& form, double threshold, int unit_sign, double mean, double variance,
+                       double xi) {
+  const double deviation = std::sqrt(std::max(variance, smallest_sum_variance));
   const double up = (threshold - unit_sign * (mean + xi)) / deviation;
   const double down = (threshold - unit_sign * (mean - xi)) / deviation;
   return clamp_field(0.5 * (log_linear_form(form, up) - log_linear_form(form, down)));
@@ -41,7 +41,8 @@ void accurate_messages(const Channel& channel, int label, const LinearForm& form
   }
 }
 
-MessagePolynomial message_polynomial(const Channel& channel, int label, const LinearForm& form, RowMoments moments, int n) {
+MessagePolynomial message_polynomial(const Channel& channel, int label, const LinearForm& form,
+                                     RowMoments moments, int n) {
   static const auto T = chebyshev_table();
   const double threshold = channel.threshold(label) * std::sqrt(double(n));
   std::array<double, nodes> values;
@@ -56,20 +57,25 @@ MessagePolynomial message_polynomial(const Channel& channel, int label, const Li
     for (std::size_t j = 0; j < nodes; ++j) c[k] += values[j] * T[k][j];
     c[k] *= (k == 0 ? 1.0 : 2.0) / nodes;
   }
-  return {c[0] - c[2] + c[4], c[1] - 3 * c[3] + 5 * c[5], 2 * c[2] - 8 * c[4], 4 * c[3] - 20 * c[5], 8 * c[4], 16 * c[5]};
+  return {c[0] - c[2] + c[4], c[1] - 3 * c[3] + 5 * c[5], 2 * c[2] - 8 * c[4], 4 * c[3] - 20 * c[5], 8 * c[4],
+          16 * c[5]};
 }
 
 void nearly_frozen_messages(const Channel& channel, int label, const LinearForm& form, RowMoments moments,
                             std::span<const double> xi, std::span<const float> s, std::span<double> fresh) {
   const double threshold = channel.threshold(label) * std::sqrt(double(s.size()));
   const auto F = [&](double at) {
-    return two_point_field(form, threshold, channel.unit_sign(label), moments.mean - at, moments.variance - (1 - at * at), 1);
+    return two_point_field(form, threshold, channel.unit_sign(label), moments.mean - at,
+                           moments.variance - (1 - at * at), 1);
   };
-  // F = f0 + (4 f1 - 3 f0 - f2) t + 2 (f0 - 2 f1 + f2) t^2, t = (|s| - (1 - width))/width through t = 0, 1/2, 1
+  // F = f0 + (4 f1 - 3 f0 - f2) t + 2 (f0 - 2 f1 + f2) t^2, t = (|s| - (1 - width))/width through t = 0, 1/2,
+  // 1
   const double width = 0.05 * std::min(1.0, moments.variance), edge = 1 - width;
   struct Parabola {
     double f0, f1, f2;
-    double operator()(double t) const { return f0 + t * ((4 * f1 - 3 * f0 - f2) + 2 * t * (f0 - 2 * f1 + f2)); }
+    double operator()(double t) const {
+      return f0 + t * ((4 * f1 - 3 * f0 - f2) + 2 * t * (f0 - 2 * f1 + f2));
+    }
   };
   const Parabola up{F(edge), F(edge + width / 2), F(1)}, down{F(-edge), F(-edge - width / 2), F(-1)};
   for (std::size_t i = 0; i < s.size(); ++i) {
@@ -78,8 +84,13 @@ void nearly_frozen_messages(const Channel& channel, int label, const LinearForm&
   }
 }
 
-ExactSum::ExactSum(const Channel& channel, int label, std::span<const double> xi, std::span<const double> fields)
-    : n_(xi.size()), unit_sign_(channel.unit_sign(label)), xi_(xi.begin(), xi.end()), agree_(n_), differ_(n_) {
+ExactSum::ExactSum(const Channel& channel, int label, std::span<const double> xi,
+                   std::span<const double> fields)
+    : n_(xi.size()),
+      unit_sign_(channel.unit_sign(label)),
+      xi_(xi.begin(), xi.end()),
+      agree_(n_),
+      differ_(n_) {
   // 2 c - n > t sqrt n
   const double n = double(n_);
   needed_ = long(std::floor((n + channel.threshold(label) * std::sqrt(n)) / 2)) + 1;
@@ -97,8 +108,10 @@ ExactSum::ExactSum(const Channel& channel, int label, std::span<const double> xi
   }
   for (std::size_t i = n_; i-- > 0;)
     for (std::size_t c = 1; c < width; ++c) {
-      tail_[i * width + c] = agree_[i] * tail_[(i + 1) * width + c - 1] + differ_[i] * tail_[(i + 1) * width + c];
-      head_[i * width + c] = agree_[i] * head_[(i + 1) * width + c - 1] + differ_[i] * head_[(i + 1) * width + c];
+      tail_[i * width + c] =
+          agree_[i] * tail_[(i + 1) * width + c - 1] + differ_[i] * tail_[(i + 1) * width + c];
+      head_[i * width + c] =
+          agree_[i] * head_[(i + 1) * width + c - 1] + differ_[i] * head_[(i + 1) * width + c];
     }
   const auto c = std::size_t(std::clamp<long>(needed_, 0, long(n_) + 1));
   chance_ = {tail_[c], head_[c]};

@@ -1,4 +1,5 @@
-// New messages of one pattern to the weights of one hidden unit, given the unit's linear form Z ~ right p + wrong q:
+// New messages of one pattern to the weights of one hidden unit, given the unit's linear form Z ~ right p +
+// wrong q:
 //   uhat_i = (1/2) ln Z(w_i = +1)/Z(w_i = -1)
 // Moments and inputs are sums over the unit's n inputs as they stand, not divided by sqrt n.
 #pragma once
@@ -17,13 +18,16 @@ namespace wfm::inference {
 void accurate_messages(const Channel& channel, int label, const LinearForm& form, RowMoments moments,
                        std::span<const double> xi, std::span<const double> m, std::span<double> fresh);
 
-/// The same for +-1 inputs as a function of s = xi m alone, uhat = xi F(s): the polynomial through the 6 Chebyshev nodes in [-1, 1].
-/// Its error, relative to the largest message, is 3e-6 at variance 25 and 1e-4 at 9.
-MessagePolynomial message_polynomial(const Channel& channel, int label, const LinearForm& form, RowMoments moments, int n);
+/// The same for +-1 inputs as a function of s = xi m alone, uhat = xi F(s): the polynomial through the 6
+/// Chebyshev nodes in [-1, 1]. Its error, relative to the largest message, is 3e-6 at variance 25 and 1e-4 at
+/// 9.
+MessagePolynomial message_polynomial(const Channel& channel, int label, const LinearForm& form,
+                                     RowMoments moments, int n);
 inline constexpr double smallest_interpolated_variance = 25;
 
-/// The same at smaller variances, where most weights are frozen: F is a parabola in a band below |s| = 1, of width 0.05 min(1,
-/// variance), and evaluated directly for the few weights outside the bands (at most 10 variance/min(1, variance)).
+/// The same at smaller variances, where most weights are frozen: F is a parabola in a band below |s| = 1, of
+/// width 0.05 min(1, variance), and evaluated directly for the few weights outside the bands (at most 10
+/// variance/min(1, variance)).
 void nearly_frozen_messages(const Channel& channel, int label, const LinearForm& form, RowMoments moments,
                             std::span<const double> xi, std::span<const float> s, std::span<double> fresh);
 
@@ -39,9 +43,10 @@ class ExactSum {
  private:
   std::size_t n_;
   int unit_sign_;
-  long needed_;                    // number of agreeing weights (s xi_i w_i = +1) from which the unit is right
+  long needed_;  // number of agreeing weights (s xi_i w_i = +1) from which the unit is right
   std::vector<double> xi_, agree_, differ_;  // chances of s xi_i w_i = +1 and -1
-  std::vector<double> tail_, head_;          // row i, column c: P(at least c agree), P(fewer than c) among the weights i ... n-1
+  std::vector<double> tail_,
+      head_;  // row i, column c: P(at least c agree), P(fewer than c) among the weights i ... n-1
   UnitChance chance_;
 };
 

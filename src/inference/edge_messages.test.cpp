@@ -88,7 +88,8 @@ TEST(EdgeKernel, SumOfLogCosh) {
 
 const LinearForm forms[] = {{1, 0}, {1, 0.3}, {0.2, 1}};
 
-// The interpolated messages against erfc for every edge; the bound is relative to the largest message, as in edge_messages.hpp.
+// The interpolated messages against erfc for every edge; the bound is relative to the largest message, as in
+// edge_messages.hpp.
 TEST(EdgeMessages, PolynomialMatchesDirectEvaluation) {
   for (const LinearForm& form : forms)
     for (const double strength : {0.5, 2.0, 4.0}) {
@@ -128,7 +129,8 @@ TEST(EdgeMessages, NearlyFrozenRowsMatchDirectEvaluation) {
 }
 
 /// Chance that the unit is right, over all 2^n weights with the given fields.
-double chance_by_enumeration(const Channel& channel, int label, const std::vector<double>& xi, const std::vector<double>& fields) {
+double chance_by_enumeration(const Channel& channel, int label, const std::vector<double>& xi,
+                             const std::vector<double>& fields) {
   const std::size_t n = xi.size();
   double right = 0;
   for (unsigned w = 0; w < 1u << n; ++w) {

@@ -31,7 +31,8 @@ void validate(const Reinforcement& r) {
 
 void validate(const Focusing& f) {
   require(f.iterations >= 1, fmt::format("focusing: iterations must be at least 1, not {}", f.iterations));
-  require(f.damping >= 0 && f.damping < 1, fmt::format("focusing: damping must lie in [0, 1), not {}", f.damping));
+  require(f.damping >= 0 && f.damping < 1,
+          fmt::format("focusing: damping must lie in [0, 1), not {}", f.damping));
   switch (f.protocol) {
     case FocusingProtocol::pseudo_reinforcement:
       require(f.exponent > 0 && f.exponent <= 0.5,
@@ -58,14 +59,15 @@ void validate(const Focusing& f) {
 
 void validate(const FixedField& f, std::size_t weights) {
   require(f.values.size() == weights,
-          fmt::format("fixed field: one value a weight needed, {} values for {} weights", f.values.size(), weights));
+          fmt::format("fixed field: one value a weight needed, {} values for {} weights", f.values.size(),
+                      weights));
   for (const double value : f.values) require(std::isfinite(value), "fixed field: values must be finite");
 }
 
 void validate(const OverlapConstraint& c, std::size_t weights) {
   require(c.reference.size() == weights,
-          fmt::format("overlap constraint: one reference value a weight needed, {} values for {} weights", c.reference.size(),
-                      weights));
+          fmt::format("overlap constraint: one reference value a weight needed, {} values for {} weights",
+                      c.reference.size(), weights));
   for (const double w : c.reference)
     require(w == 1 || w == -1, fmt::format("overlap constraint: the reference must be +-1, {} given", w));
   require(c.overlap > -1 && c.overlap < 1,
@@ -78,33 +80,58 @@ double reinforcement_strength(const Reinforcement& r, std::int64_t t) {
   return std::min(strength, r.cap);
 }
 
+/// What the centre hears from one replica, f, and from the y - 1 others together.
+struct ToCentre {
+  double f, others;
+  ToCentre(FocusingPoint point, double cavity_field)
+      : f(field_through_coupling(point.gamma, cavity_field)),
+        others(f == 0 || point.y == 1 ? 0 : clamp_field((point.y - 1) * f)) {}
+};
+
+// P(w, wt) ~ exp(Gamma w + gamma w wt + others wt):  <w wt> = (T + a b)/(1 + T a b), T = tanh gamma, a = tanh
+// Gamma, b = tanh others
+double overlap_of(double T, double cavity_field, const ToCentre& to_centre) {
+  const double ab = vector_tanh(cavity_field) * vector_tanh(to_centre.others);
+  return (T + ab) / (1 + T * ab);
+}
+
 void update_focusing(const Focusing& focusing, std::span<const double> cavity_field, ExternalState& state) {
   const FocusingPoint point = focusing_point(focusing, state.point);
   state.gamma = point.gamma;
   state.y = point.y;
-  const double keep = focusing.damping;
+  const double keep = focusing.damping, T = std::tanh(point.gamma);
+  double overlap = 0;
   for (std::size_t i = 0; i < cavity_field.size(); ++i) {
-    const double wanted = clamp_field(focusing_field(point, cavity_field[i]));
+    const ToCentre to_centre(point, cavity_field[i]);
+    const double wanted = clamp_field(field_through_coupling(point.gamma, to_centre.others));
     state.theta[i] = keep * state.theta[i] + (1 - keep) * wanted;
+    overlap += overlap_of(T, cavity_field[i], to_centre);
   }
+  state.overlap = overlap / double(cavity_field.size());
 }
 
 }  // namespace
 
-double clamp_field(double h) { return std::clamp(h, -largest_field, largest_field); }
+double clamp_field(double h) {
+  return std::clamp(h, -largest_field, largest_field);
+}
 
 void validate(const ExternalField& external, std::size_t weights) {
-  std::visit(Overloaded{[](const NoField&) {}, [](const Reinforcement& r) { validate(r); },
-                        [](const Focusing& f) { validate(f); }, [&](const FixedField& f) { validate(f, weights); },
-                        [&](const OverlapConstraint& c) { validate(c, weights); }},
-             external);
+  std::visit(
+      Overloaded{[](const NoField&) {}, [](const Reinforcement& r) { validate(r); },
+                 [](const Focusing& f) { validate(f); }, [&](const FixedField& f) { validate(f, weights); },
+                 [&](const OverlapConstraint& c) { validate(c, weights); }},
+      external);
 }
 
 std::int64_t focusing_points(const Focusing& focusing) {
   switch (focusing.protocol) {
-    case FocusingProtocol::scoping: return std::int64_t(focusing.gammas.size());
-    case FocusingProtocol::free: return std::int64_t(focusing.points.size());
-    default: return std::int64_t(std::ceil(1 / focusing.rho_step - 1e-9));
+    case FocusingProtocol::scoping:
+      return std::int64_t(focusing.gammas.size());
+    case FocusingProtocol::free:
+      return std::int64_t(focusing.points.size());
+    default:
+      return std::int64_t(std::ceil(1 / focusing.rho_step - 1e-9));
   }
 }
 
@@ -123,21 +150,15 @@ FocusingPoint focusing_point(const Focusing& focusing, std::int64_t index) {
 }
 
 double focusing_field(FocusingPoint point, double cavity_field) {
-  // f: what one replica sends to the centre; (y-1) f: what the centre hears from the others
-  const double f = field_through_coupling(point.gamma, cavity_field);
-  if (f == 0 || point.y == 1) return 0;
-  return field_through_coupling(point.gamma, clamp_field((point.y - 1) * f));
+  return field_through_coupling(point.gamma, ToCentre(point, cavity_field).others);
 }
 
 double overlap_with_centre(FocusingPoint point, double cavity_field) {
-  // P(w, wt) ~ exp(Gamma w + gamma w wt + (y-1) f wt)
-  const double f = field_through_coupling(point.gamma, cavity_field);
-  const double others = (f == 0 || point.y == 1) ? 0 : (point.y - 1) * f;
-  const double T = std::tanh(point.gamma), ab = std::tanh(cavity_field) * std::tanh(others);
-  return (T + ab) / (1 + T * ab);
+  return overlap_of(std::tanh(point.gamma), cavity_field, ToCentre(point, cavity_field));
 }
 
-double solve_overlap_field(std::span<const double> h, std::span<const double> reference, double overlap, double guess) {
+double solve_overlap_field(std::span<const double> h, std::span<const double> reference, double overlap,
+                           double guess) {
   // S(gamma) = (1/M) sum_i tanh(a_i + gamma), a_i = wt_i h_i, rises from -1 to 1
   const std::size_t M = h.size();
   std::vector<double> a(M);
@@ -183,8 +204,8 @@ ExternalState start(const ExternalField& external, std::size_t weights) {
   return state;
 }
 
-void update(const ExternalField& external, std::span<const double> cavity_field, std::span<const double> total_field,
-            ExternalState& state) {
+void update(const ExternalField& external, std::span<const double> cavity_field,
+            std::span<const double> total_field, ExternalState& state) {
   ++state.iterations;
   std::visit(Overloaded{[](const NoField&) {}, [](const FixedField&) {},
                         [&](const Reinforcement& r) {
@@ -194,7 +215,9 @@ void update(const ExternalField& external, std::span<const double> cavity_field,
                         },
                         [&](const Focusing& f) { update_focusing(f, cavity_field, state); },
                         [&](const OverlapConstraint& c) {
-                          state.gamma = solve_overlap_field(cavity_field, c.reference, c.overlap, state.gamma);
+                          state.gamma =
+                              solve_overlap_field(cavity_field, c.reference, c.overlap, state.gamma);
+                          state.overlap = c.overlap;
                           for (std::size_t i = 0; i < cavity_field.size(); ++i)
                             state.theta[i] = state.gamma * c.reference[i];
                         }},

@@ -1,8 +1,9 @@
-// What acts on each weight beside the patterns: theta_i, an extra field in the total field H_i = Gamma_i + theta_i, where Gamma_i is
-// the cavity field from the patterns alone and m_i = tanh H_i.
+// What acts on each weight beside the patterns: theta_i in the total field H_i = Gamma_i + theta_i, where
+// Gamma_i is the cavity field from the patterns alone and m_i = tanh H_i.
 //   none            theta = 0
-//   reinforcement   theta_i = r_t H_i(t-1),  r_t = rate t or 1 - rate^t                                 [U16 and references there]
-//   focusing        theta_i = atanh u*,  u* = tanh(gamma) tanh((y-1) atanh(tanh(gamma) tanh Gamma_i))   (FBP.1) [U16]
+//   reinforcement   theta_i = r_t H_i(t-1),  r_t = rate t or 1 - rate^t            [U16 and references there]
+//   focusing        theta_i = atanh u*,
+//                   u* = tanh(gamma) tanh((y-1) atanh(tanh(gamma) tanh Gamma_i))                (FBP.1) [U16]
 //   fixed           theta_i given
 //   overlap         theta_i = gamma wt_i, gamma such that (1/M) sum_i wt_i m_i = S in every iteration
 // All vectors have M entries, M the number of weights, unit after unit.
@@ -34,16 +35,18 @@ struct FocusingPoint {
 
 enum class FocusingProtocol { reinforcement, pseudo_reinforcement, scoping, free };
 
-/// y replicas tied to a centre, all assumed alike. The protocol is a list of (gamma, y), walked through while the messages iterate.
+/// y replicas tied to a centre, all assumed alike. The protocol is a list of (gamma, y), walked through while
+/// the messages iterate.
 struct Focusing {
   FocusingProtocol protocol = FocusingProtocol::pseudo_reinforcement;
-  double rho_step = 1e-3;   // the first two protocols: rho = rho_step, 2 rho_step, ... 1
-  double exponent = 0.5;    // pseudo_reinforcement: x in gamma = atanh(rho^x), y = 1 + rho^(1-2x)/(1-rho); in (0, 1/2]
-  double y = 5;             // scoping: the number of replicas
+  double rho_step = 1e-3;  // the first two protocols: rho = rho_step, 2 rho_step, ... 1
+  double exponent =
+      0.5;       // pseudo_reinforcement: gamma = atanh(rho^x), y = 1 + rho^(1-2x)/(1-rho), 0 < x <= 1/2
+  double y = 5;  // scoping: the number of replicas
   std::vector<double> gammas = {};         // scoping: couplings, in order
   std::vector<FocusingPoint> points = {};  // free: any list
-  int iterations = 1;       // iterations at each point at most; it goes on earlier where messages converge
-  double damping = 0.9;     // theta <- damping theta + (1 - damping) theta_new; in [0, 1)
+  int iterations = 1;    // iterations at each point at most; it goes on earlier where messages converge
+  double damping = 0.9;  // theta <- damping theta + (1 - damping) theta_new; in [0, 1)
 };
 
 struct FixedField {
@@ -71,17 +74,19 @@ double focusing_field(FocusingPoint point, double cavity_field);
 double overlap_with_centre(FocusingPoint point, double cavity_field);
 
 /// gamma with (1/M) sum_i reference_i tanh(h_i + gamma reference_i) = overlap; started from `guess`.
-double solve_overlap_field(std::span<const double> h, std::span<const double> reference, double overlap, double guess);
+double solve_overlap_field(std::span<const double> h, std::span<const double> reference, double overlap,
+                           double guess);
 
 /// What moves in an external field.
 struct ExternalState {
-  std::vector<double> theta;   // M fields, as used in the last iteration
-  std::int64_t iterations = 0; // updates made so far
-  std::int64_t point = 0;      // focusing: index of the current point
-  std::int64_t at_point = 0;   // focusing: iterations spent there
-  double gamma = 0;            // focusing or overlap: current coupling
-  double y = 1;                // focusing: current number of replicas
-  double strength = 0;         // reinforcement: current r_t
+  std::vector<double> theta;    // M fields, as used in the last iteration
+  std::int64_t iterations = 0;  // updates made so far
+  std::int64_t point = 0;       // focusing: index of the current point
+  std::int64_t at_point = 0;    // focusing: iterations spent there
+  double gamma = 0;             // focusing or overlap: current coupling
+  double y = 1;                 // focusing: current number of replicas
+  double overlap = 0;   // focusing: of a replica with the centre; overlap constraint: with the reference
+  double strength = 0;  // reinforcement: current r_t
 
   template <class Visitor>
   void visit(Visitor&& v) {
@@ -91,20 +96,23 @@ struct ExternalState {
     v("external.at_point", at_point);
     v("external.gamma", gamma);
     v("external.y", y);
+    v("external.overlap", overlap);
     v("external.strength", strength);
   }
 };
 
 ExternalState start(const ExternalField& external, std::size_t weights);
 
-/// New theta from the cavity fields Gamma and the total fields H of the last iteration. Called once an iteration.
-void update(const ExternalField& external, std::span<const double> cavity_field, std::span<const double> total_field,
-            ExternalState& state);
+/// New theta from the cavity fields Gamma and the total fields H of the last iteration.
+void update(const ExternalField& external, std::span<const double> cavity_field,
+            std::span<const double> total_field, ExternalState& state);
 
-/// Moves on along a schedule after an iteration whose messages changed by `change` (max |change|, converged below `tolerance`).
+/// Moves on along a schedule after an iteration whose messages changed by `change` (max |change|, converged
+/// below `tolerance`).
 void advance(const ExternalField& external, double change, double tolerance, ExternalState& state);
 
-bool at_rest(const ExternalField& external, const ExternalState& state);    // does it no longer change by itself?
+bool at_rest(const ExternalField& external,
+             const ExternalState& state);  // does it no longer change by itself?
 bool exhausted(const ExternalField& external, const ExternalState& state);  // has a focusing protocol ended?
 
 /// Fields are kept within +-40: 1 - tanh(40)^2 = 7e-35, and sums of many of them stay finite.

@@ -25,7 +25,7 @@ TEST(FocusingField, IsTheFormula) {
 
 TEST(FocusingField, Limits) {
   for (const double h : {-0.7, 0.3}) {
-    EXPECT_NEAR(focusing_field({infinity, 4}, h), 3 * h, 1e-14);           // all replicas in one
+    EXPECT_NEAR(focusing_field({infinity, 4}, h), 3 * h, 1e-14);                    // all replicas in one
     EXPECT_NEAR(focusing_field({0.9, infinity}, h), std::copysign(0.9, h), 1e-12);  // a centre that is sure
     EXPECT_EQ(focusing_field({0.9, 1}, h), 0);                                      // no other replica
     EXPECT_EQ(focusing_field({0, 5}, h), 0);                                        // no coupling
@@ -97,10 +97,8 @@ TEST(ExternalField, GeometricSchedule) {
 }
 
 TEST(ExternalField, FocusingIsDampedAndMovesOn) {
-  const Focusing focusing{.protocol = FocusingProtocol::free,
-                          .points = {{0.5, 3}, {1.0, 4}},
-                          .iterations = 2,
-                          .damping = 0.75};
+  const Focusing focusing{
+      .protocol = FocusingProtocol::free, .points = {{0.5, 3}, {1.0, 4}}, .iterations = 2, .damping = 0.75};
   ExternalState state = start(focusing, 1);
   const double field[1] = {0.6};
   update(focusing, field, field, state);

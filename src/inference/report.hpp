@@ -8,9 +8,9 @@
 
 namespace wfm::inference {
 
-/// Observables q = (1/M) sum_i m_i^2 and, where they have a meaning, r (reinforcement), gamma, y and overlap (focusing: of a
-/// replica with the centre; overlap constraint: with the reference). Sets `exhausted` too.
-Progress report(const ExternalField& external, const ExternalState& state, std::span<const double> magnetisation,
-                std::span<const double> cavity_field);
+/// Observables q = (1/M) sum_i m_i^2 and, where they have a meaning, r (reinforcement), gamma, y and overlap
+/// (focusing: of a replica with the centre; overlap constraint: with the reference). Sets `exhausted` too.
+Progress report(const ExternalField& external, const ExternalState& state,
+                std::span<const double> magnetisation);
 
 }  // namespace wfm::inference

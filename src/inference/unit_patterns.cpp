@@ -1,6 +1,3 @@
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC bug 105593: AVX-512 intrinsics inside Eigen
-#endif
 #include "inference/unit_patterns.hpp"
 
 #include <algorithm>
@@ -14,8 +11,12 @@ namespace {
 using ConstVector = Eigen::Map<const Eigen::VectorXd>;
 using Vector = Eigen::Map<Eigen::VectorXd>;
 
-Vector as_vector(std::span<double> v) { return {v.data(), Eigen::Index(v.size())}; }
-ConstVector as_vector(std::span<const double> v) { return {v.data(), Eigen::Index(v.size())}; }
+Vector as_vector(std::span<double> v) {
+  return {v.data(), Eigen::Index(v.size())};
+}
+ConstVector as_vector(std::span<const double> v) {
+  return {v.data(), Eigen::Index(v.size())};
+}
 
 void fill_with_sum(std::span<const double> v, std::span<double> out) {
   double sum = 0;
@@ -26,12 +27,16 @@ void fill_with_sum(std::span<const double> v, std::span<double> out) {
 }  // namespace
 
 UnitPatterns::UnitPatterns(const Problem& problem)
-    : count_(problem.train.count()), hidden_(problem.architecture.hidden), fan_in_(problem.architecture.fan_in()) {
+    : count_(problem.train.count()),
+      hidden_(problem.architecture.hidden),
+      fan_in_(problem.architecture.fan_in()) {
   const Architecture& architecture = problem.architecture;
   const int blocks = architecture.tree ? hidden_ : 1;
   if (const auto* bits = std::get_if<BitMatrix>(&problem.train.inputs)) {
     for (int k = 0; k < blocks; ++k) {
-      forward_.push_back(blocks == 1 ? *bits : bits->columns(std::size_t(architecture.first_input(k)), std::size_t(fan_in_)));
+      forward_.push_back(blocks == 1
+                             ? *bits
+                             : bits->columns(std::size_t(architecture.first_input(k)), std::size_t(fan_in_)));
       backward_.push_back(forward_.back().transposed());
     }
   } else {
@@ -79,15 +84,18 @@ void UnitPatterns::multiply_squares(int k, std::span<const double> v, std::span<
     as_vector(out).noalias() = squares_[block(k)] * as_vector(v);
 }
 
-void UnitPatterns::multiply_squares_transposed(int k, std::span<const double> v, std::span<double> out) const {
+void UnitPatterns::multiply_squares_transposed(int k, std::span<const double> v,
+                                               std::span<double> out) const {
   if (binary())
     fill_with_sum(v, out);
   else
     as_vector(out).noalias() = squares_[block(k)].transpose() * as_vector(v);
 }
 
-std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patterns, std::span<const double> fields) {
-  if (!patterns.binary()) return std::int64_t(training_errors(problem, sign_weights(problem.architecture, fields)));
+std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patterns,
+                               std::span<const double> fields) {
+  if (!patterns.binary())
+    return std::int64_t(training_errors(problem, sign_weights(problem.architecture, fields)));
 
   const int K = patterns.hidden();
   const std::size_t n = std::size_t(patterns.fan_in());
@@ -106,8 +114,10 @@ std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patte
 }
 
 Weights sign_weights(const Architecture& architecture, std::span<const double> fields) {
-  Weights weights{WeightKind::binary, architecture.hidden, architecture.fan_in(), std::vector<double>(fields.size())};
-  std::transform(fields.begin(), fields.end(), weights.values.begin(), [](double h) { return h >= 0 ? 1.0 : -1.0; });
+  Weights weights{WeightKind::binary, architecture.hidden, architecture.fan_in(),
+                  std::vector<double>(fields.size())};
+  std::transform(fields.begin(), fields.end(), weights.values.begin(),
+                 [](double h) { return h >= 0 ? 1.0 : -1.0; });
   return weights;
 }
 

@@ -1,4 +1,5 @@
-// The patterns as each hidden unit sees them: products with the P x n matrix X of a unit's own inputs, both ways.
+// The patterns as each hidden unit sees them: products with the P x n matrix X of a unit's own inputs, both
+// ways.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +11,25 @@
 
 namespace wfm::inference {
 
-/// Keeps packed copies of the training inputs, forward and transposed (one pair a unit for trees, else one for all).
+/// Keeps packed copies of the training inputs, forward and transposed (one pair a unit for trees, else one
+/// for all).
 class UnitPatterns {
  public:
   explicit UnitPatterns(const Problem& problem);
 
-  std::size_t count() const { return count_; }    // P
-  int hidden() const { return hidden_; }          // K
-  int fan_in() const { return fan_in_; }          // n
+  std::size_t count() const { return count_; }  // P
+  int hidden() const { return hidden_; }        // K
+  int fan_in() const { return fan_in_; }        // n
   bool binary() const { return !forward_.empty(); }
 
   const BitMatrix& bits(int k) const { return forward_[block(k)]; }  // binary only, P x n
-  double operator()(int k, std::size_t a, std::size_t i) const;                 // X_k[a][i], slow for packed inputs
-  void row(int k, std::size_t a, std::span<double> out) const;                  // X_k[a][.], n entries
+  double operator()(int k, std::size_t a, std::size_t i) const;      // X_k[a][i], slow for packed inputs
+  void row(int k, std::size_t a, std::span<double> out) const;       // X_k[a][.], n entries
 
-  void multiply(int k, std::span<const double> v, std::span<double> out) const;             // out[a] = sum_i X[a][i] v[i]
-  void multiply_transposed(int k, std::span<const double> v, std::span<double> out) const;  // out[i] = sum_a X[a][i] v[a]
+  void multiply(int k, std::span<const double> v,
+                std::span<double> out) const;  // out[a] = sum_i X[a][i] v[i]
+  void multiply_transposed(int k, std::span<const double> v,
+                           std::span<double> out) const;  // out[i] = sum_a X[a][i] v[a]
   /// The same with squared entries (real inputs; for +-1 inputs every entry of `out` is the sum of v).
   void multiply_squares(int k, std::span<const double> v, std::span<double> out) const;
   void multiply_squares_transposed(int k, std::span<const double> v, std::span<double> out) const;
@@ -40,8 +44,10 @@ class UnitPatterns {
   std::vector<RealMatrix> real_, squares_;  // used where inputs are real
 };
 
-/// Training errors of the signs of `fields` (M of them) at the problem's margin; by population count where inputs are packed.
-std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patterns, std::span<const double> fields);
+/// Training errors of the signs of `fields` (M of them) at the problem's margin; by population count where
+/// inputs are packed.
+std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patterns,
+                               std::span<const double> fields);
 
 /// The configuration sign(fields), sign(0) = +1.
 Weights sign_weights(const Architecture& architecture, std::span<const double> fields);

@@ -71,7 +71,8 @@ TEST(UnitPatterns, CountsTheErrorsOfTheSigns) {
       fields[0] = 0;  // sign(0) = +1
       const Weights weights = sign_weights(c.architecture, fields);
       EXPECT_EQ(weights.values[0], 1);
-      EXPECT_EQ(count_sign_errors(problem, patterns, fields), std::int64_t(training_errors(problem, weights)));
+      EXPECT_EQ(count_sign_errors(problem, patterns, fields),
+                std::int64_t(training_errors(problem, weights)));
     }
 }
 

@@ -40,7 +40,8 @@ inline double vector_tanh(double h) {
   return std::copysign((1 - t) / (1 + t), h);
 }
 
-/// tanh h by a rational function of degree 13 over 6 (coefficients as in Eigen's packet tanh): absolute error 2e-7.
+/// tanh h by a rational function of degree 13 over 6 (coefficients as in Eigen's packet tanh): absolute error
+/// 2e-7.
 inline float vector_tanh(float h) {
   const float bounded = h < -7.9f ? -7.9f : (h > 7.9f ? 7.9f : h);
   const float s = bounded * bounded;

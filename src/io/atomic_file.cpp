@@ -33,7 +33,7 @@ fs::path folder_of(const fs::path& path) {
 fs::path behind_links(const fs::path& path) {
   std::error_code error;
   if (!fs::is_symlink(path, error)) return path;
-  const fs::path target = fs::weakly_canonical(path, error);
+  fs::path target = fs::weakly_canonical(path, error);
   if (error) refuse(path, fmt::format("cannot follow the link: {}", error.message()));
   return target;
 }

@@ -174,8 +174,9 @@ TEST_F(Hdf5Test, OtherFilesAreRefused) {
 
   const hid_t foreign = H5Fcreate(file("foreign.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   H5Fclose(foreign);
-  EXPECT_THAT(why("foreign.h5"), HasSubstr("foreign.h5: an HDF5 file, but not written by wfm"));
-  EXPECT_THAT(refusal<InvalidInput>([&] { format_of(file("foreign.h5")); }), HasSubstr("not written by wfm"));
+  EXPECT_THAT(why("foreign.h5"),
+              HasSubstr("foreign.h5: / @format: missing: an HDF5 file, but not one of wfm"));
+  EXPECT_THAT(refusal<InvalidInput>([&] { format_of(file("foreign.h5")); }), HasSubstr("not one of wfm"));
 
   write_hdf5(file("other.h5"), "other\nthing", 1, [](Hdf5Writer&) {});
   EXPECT_THAT(why("other.h5"), HasSubstr("other.h5: / @format: must be 'test', got 'other?thing'"));
@@ -212,6 +213,104 @@ TEST_F(Hdf5Test, DamageIsFoundWhereverItIs) {
         << at;
   }
   EXPECT_THAT(message(good + "x"), HasSubstr("bad.h5: damaged"));
+}
+
+// Behind the user block lies a whole HDF5 file.
+std::string plain(const std::filesystem::path& ours) {
+  return bytes_of(ours).substr(512);
+}
+
+TEST_F(Hdf5Test, PlainFilesAreReadAndChecked) {
+  write_hdf5(file("x.h5"), "test", 1, [](Hdf5Writer& writer) {
+    writer.group("/g");
+    writer.array("/g/a", ramp<double>(3000));
+    writer.set("/g", "text", "word");
+    writer.text("/g/long", std::string(100'000, 'x'));
+  });
+  put(file("plain.h5"), plain(file("x.h5")));
+  EXPECT_EQ(format_of(file("plain.h5")), "test");
+  const Hdf5Reader reader(file("plain.h5"), "test", 1);
+  EXPECT_EQ(reader.array<double>("/g/a"), ramp<double>(3000));
+  EXPECT_EQ(reader.text("/g", "text"), "word");
+  EXPECT_EQ(reader.long_text("/g/long"), std::string(100'000, 'x'));
+  EXPECT_THAT(refusal<InvalidInput>([&] {
+                reader.array<double>("/g/a", {2, 3});
+              }),
+              HasSubstr("plain.h5: /g/a: must have shape (2 x 3), got (3000)"));
+  EXPECT_THAT(refusal<InvalidInput>([&] { Hdf5Reader(file("plain.h5"), "other", 1); }),
+              HasSubstr("plain.h5: / @format: must be 'other', got 'test'"));
+  write_hdf5(file("newer.h5"), "test", 2, [](Hdf5Writer&) {});
+  put(file("plain-newer.h5"), plain(file("newer.h5")));
+  EXPECT_THAT(refusal<InvalidInput>([&] { Hdf5Reader(file("plain-newer.h5"), "test", 1); }),
+              HasSubstr("plain-newer.h5: / @format_version: this wfm reads versions 1 to 1, got 2"));
+}
+
+TEST_F(Hdf5Test, TruncatedPlainFilesAreRefused) {
+  write_hdf5(file("x.h5"), "test", 1, [](Hdf5Writer& writer) { writer.array("/a", ramp<double>(1000)); });
+  const std::string good = plain(file("x.h5"));
+  for (std::size_t length = 0; length < good.size(); ++length) {
+    put(file("bad.h5"), good.substr(0, length));
+    const auto why = [&](const auto& call) { return refusal<InvalidInput>(call); };
+    ASSERT_THAT(why([&] { Hdf5Reader(file("bad.h5"), "test", 1); }),
+                HasSubstr(length < 8 ? "bad.h5: not an HDF5 file" : "bad.h5: damaged: HDF5 cannot open it"))
+        << length;
+    if (length >= 8) {
+      ASSERT_THAT(why([&] { format_of(file("bad.h5")); }), HasSubstr("bad.h5: damaged")) << length;
+    }
+  }
+}
+
+// As h5py writes a str (any length), and C programs (up to a zero byte, whatever follows).
+TEST_F(Hdf5Test, TextsOfOtherProgramsAreRead) {
+  write_hdf5(file("x.h5"), "test", 1, [](Hdf5Writer&) {});
+  put(file("plain.h5"), plain(file("x.h5")));
+  const hid_t made = H5Fopen(file("plain.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t one = H5Screate(H5S_SCALAR), none = H5Screate(H5S_NULL), type = H5Tcopy(H5T_C_S1);
+  const auto write = [&](const char* name, hid_t space, const void* value) {
+    const hid_t attribute = H5Acreate2(made, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    if (value != nullptr) H5Awrite(attribute, type, value);
+    H5Aclose(attribute);
+  };
+  H5Tset_size(type, 8);
+  write("terminated", one, "word\0abc");
+  H5Tset_size(type, H5T_VARIABLE);
+  H5Tset_cset(type, H5T_CSET_UTF8);
+  const char* word = "\xc3\xa9t\xc3\xa9";
+  write("any", one, &word);
+  write("unwritten", one, nullptr);
+  write("nothing", none, nullptr);
+  const std::string long_text(100'000, 'x');
+  const char* characters = long_text.c_str();
+  const hid_t dataset = H5Dcreate2(made, "/long", type, one, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &characters);
+  H5Dclose(dataset);
+  H5Tclose(type);
+  H5Sclose(none);
+  H5Sclose(one);
+  H5Fclose(made);
+
+  const Hdf5Reader reader(file("plain.h5"), "test", 1);
+  EXPECT_EQ(reader.text("/", "terminated"), "word");
+  EXPECT_EQ(reader.text("/", "any"), word);
+  EXPECT_EQ(reader.text("/", "unwritten"), "");
+  EXPECT_EQ(reader.long_text("/long"), long_text);
+  EXPECT_THAT(refusal<InvalidInput>([&] { reader.text("/", "nothing"); }),
+              HasSubstr("plain.h5: / @nothing: must be one text"));
+}
+
+// Another program's edit of a file of ours leaves a user block that no longer fits; without it, it is read.
+TEST_F(Hdf5Test, AnEditInPlaceIsDamageUntilTheBlockIsTakenOff) {
+  write_hdf5(file("x.h5"), "test", 1, [](Hdf5Writer& writer) { writer.set("/", "count", 12); });
+  const hid_t edited = H5Fopen(file("x.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t count = H5Aopen(edited, "count", H5P_DEFAULT);
+  const std::int64_t thirteen = 13;
+  H5Awrite(count, H5T_NATIVE_INT64, &thirteen);
+  H5Aclose(count);
+  H5Fclose(edited);
+  EXPECT_THAT(refusal<InvalidInput>([&] { Hdf5Reader(file("x.h5"), "test", 1); }),
+              AllOf(HasSubstr("x.h5: damaged: length"), HasSubstr("take these off: tail -c +513")));
+  put(file("plain.h5"), plain(file("x.h5")));
+  EXPECT_EQ(Hdf5Reader(file("plain.h5"), "test", 1).integer("/", "count"), 13);
 }
 
 }  // namespace

@@ -29,16 +29,9 @@ bool same_type(hid_t type, hid_t expected) {
   return H5Tequal(type, expected) > 0;
 }
 
-std::string without_padding(std::string text) {
-  text.erase(text.find_last_not_of('\0') + 1);
-  return text;
-}
-
-enum class Origin { ours, not_hdf5, foreign_hdf5 };
-
-// Reads the whole file once. Throws ResourceProblem where it cannot be read, InvalidInput where it began as
-// ours and is damaged.
-Origin inspect(const fs::path& path) {
+// Whether the file begins as one of ours or as plain HDF5. Throws ResourceProblem where it cannot be read,
+// InvalidInput where it began as ours and is damaged; for that it reads all of it.
+bool is_hdf5(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error))
     throw ResourceProblem(fmt::format("{}: cannot read: this is a folder", shown(path)));
@@ -50,8 +43,7 @@ Origin inspect(const fs::path& path) {
   std::string block(user_block_size, '\0');
   file.read(block.data(), std::streamsize(user_block_size));
   block.resize(std::size_t(file.gcount()));
-  if (block.starts_with(hdf5_magic)) return Origin::foreign_hdf5;
-  if (!block.starts_with(user_block_magic)) return Origin::not_hdf5;
+  if (!block.starts_with(user_block_magic)) return block.starts_with(hdf5_magic);
 
   std::vector<char> buffer(std::size_t{1} << 18);
   std::uint64_t length = 0;
@@ -65,38 +57,34 @@ Origin inspect(const fs::path& path) {
   if (file.bad()) throw ResourceProblem(fmt::format("{}: cannot read all of it", shown(path)));
   if (block != user_block(length, crc))
     throw InvalidInput(
-        fmt::format("{}: damaged: length ({} bytes) and CRC-32 ({:08x}) are not those of its first {} bytes",
-                    shown(path), block.size() + length, crc, user_block_size));
-  return Origin::ours;
+        fmt::format("{}: damaged: length ({} bytes) and CRC-32 ({:08x}) are not those of its first {} bytes; "
+                    "after an edit by another program, take these off: tail -c +{}",
+                    shown(path), block.size() + length, crc, user_block_size, user_block_size + 1));
+  return true;
 }
 
-// Opens a file that inspect() found whole; -1 where the library refuses it.
-hid_t open_file(const fs::path& path) {
-  silence();
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_file_locking(access, false, true);  // locks fail on some network file systems
-  return H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
+const fs::path& checked(const fs::path& path) {
+  if (!is_hdf5(path)) throw InvalidInput(fmt::format("{}: not an HDF5 file", shown(path)));
+  return path;
 }
 
 }  // namespace
 
-Hdf5Reader::Hdf5Reader(const fs::path& path, std::string_view format, int newest) : path_(path) {
-  const Origin origin = inspect(path);
-  if (origin == Origin::not_hdf5) throw InvalidInput(fmt::format("{}: not an HDF5 file of wfm", shown(path)));
-  if (origin == Origin::foreign_hdf5)
-    throw InvalidInput(fmt::format("{}: an HDF5 file, but not written by wfm", shown(path)));
-  file_ = open_file(path);
+Hdf5Reader::Hdf5Reader(const fs::path& path) : path_(path) {
+  silence();
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_file_locking(access, false, true);  // locks fail on some network file systems
+  file_ = H5Fopen(path.c_str(), H5F_ACC_RDONLY, access);
   if (file_ < 0) throw InvalidInput(fmt::format("{}: damaged: HDF5 cannot open it", shown(path)));
-  try {
-    const std::string found = text("/", "format");
-    if (found != format) refuse("/ @format", fmt::format("must be '{}', got '{}'", format, printable(found)));
-    const std::int64_t version = integer("/", "format_version");
-    if (version < 1 || version > newest)
-      refuse("/ @format_version", fmt::format("this wfm reads versions 1 to {}, got {}", newest, version));
-  } catch (...) {
-    H5Fclose(file_);
-    throw;
-  }
+}
+
+Hdf5Reader::Hdf5Reader(const fs::path& path, std::string_view format, int newest)
+    : Hdf5Reader(checked(path)) {
+  const std::string found = this->format();
+  if (found != format) refuse("/ @format", fmt::format("must be '{}', got '{}'", format, printable(found)));
+  const std::int64_t version = integer("/", "format_version");
+  if (version < 1 || version > newest)
+    refuse("/ @format_version", fmt::format("this wfm reads versions 1 to {}, got {}", newest, version));
 }
 
 Hdf5Reader::~Hdf5Reader() {
@@ -105,6 +93,11 @@ Hdf5Reader::~Hdf5Reader() {
 
 void Hdf5Reader::refuse(const std::string& object, const std::string& what) const {
   throw InvalidInput(fmt::format("{}: {}: {}", shown(path_), printable(object), what));
+}
+
+std::string Hdf5Reader::format() const {
+  if (!has("/", "format")) refuse("/ @format", "missing: an HDF5 file, but not one of wfm");
+  return text("/", "format");
 }
 
 bool Hdf5Reader::has(const std::string& object) const {
@@ -162,6 +155,28 @@ bool Hdf5Reader::flag(const std::string& object, const std::string& name) const 
   return value == 1;
 }
 
+// Texts have a fixed length where we wrote them; other programs (h5py) also give them any length.
+template <class Read>
+std::string Hdf5Reader::one_text(const std::string& what, std::int64_t type, std::int64_t space,
+                                 const Read& read) const {
+  if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
+    refuse(what, "must be one text");
+  const Handle memory(H5Tcopy(type), H5Tclose);
+  if (H5Tis_variable_str(type) > 0) {
+    char* characters = nullptr;
+    if (read(memory, &characters) < 0) refuse(what, "damaged: cannot be read");
+    std::string value = characters == nullptr ? "" : characters;
+    H5free_memory(characters);
+    return value;
+  }
+  require_memory(double(H5Tget_size(type)), fmt::format("{}: {}", shown(path_), printable(what)));
+  H5Tset_strpad(memory, H5T_STR_NULLPAD);
+  std::string value(H5Tget_size(type), '\0');
+  if (read(memory, value.data()) < 0) refuse(what, "damaged: cannot be read");
+  value.erase(value.find_last_not_of('\0') + 1);
+  return value;
+}
+
 std::string Hdf5Reader::text(const std::string& object, const std::string& name) const {
   const std::string what = attribute_of(object, name);
   const Handle attribute(H5Aopen_by_name(file_, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
@@ -169,12 +184,8 @@ std::string Hdf5Reader::text(const std::string& object, const std::string& name)
   if (attribute < 0) refuse(what, "missing");
   const Handle type(H5Aget_type(attribute), H5Tclose);
   const Handle space(H5Aget_space(attribute), H5Sclose);
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 ||
-      H5Sget_simple_extent_npoints(space) != 1)
-    refuse(what, "must be one text of fixed length");
-  std::string value(H5Tget_size(type), '\0');
-  if (H5Aread(attribute, type, value.data()) < 0) refuse(what, "damaged: cannot be read");
-  return without_padding(value);
+  return one_text(what, type, space,
+                  [&](hid_t memory, void* value) { return H5Aread(attribute, memory, value); });
 }
 
 Hdf5Reader::Element Hdf5Reader::element(const std::string& dataset) const {
@@ -236,30 +247,13 @@ std::string Hdf5Reader::long_text(const std::string& dataset) const {
   if (data < 0) refuse(dataset, "missing");
   const Handle type(H5Dget_type(data), H5Tclose);
   const Handle space(H5Dget_space(data), H5Sclose);
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 ||
-      H5Sget_simple_extent_npoints(space) != 1)
-    refuse(dataset, "must be one text of fixed length");
-  require_memory(double(H5Tget_size(type)), fmt::format("{}: {}", shown(path_), dataset));
-  std::string value(H5Tget_size(type), '\0');
-  if (H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value.data()) < 0)
-    refuse(dataset, "damaged: cannot be read");
-  return without_padding(value);
+  return one_text(dataset, type, space, [&](hid_t memory, void* value) {
+    return H5Dread(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, value);
+  });
 }
 
 std::string format_of(const fs::path& path) {
-  const Origin origin = inspect(path);
-  if (origin == Origin::not_hdf5) return "";
-  if (origin == Origin::foreign_hdf5)
-    throw InvalidInput(fmt::format("{}: an HDF5 file, but not written by wfm", shown(path)));
-  const Handle file(open_file(path), H5Fclose);
-  const Handle attribute(H5Aopen_by_name(file, "/", "format", H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  if (attribute < 0) throw InvalidInput(fmt::format("{}: damaged: no format", shown(path)));
-  const Handle type(H5Aget_type(attribute), H5Tclose);
-  std::string value(H5Tget_size(type), '\0');
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) > 0 ||
-      H5Aread(attribute, type, value.data()) < 0)
-    throw InvalidInput(fmt::format("{}: / @format: must be one text of fixed length", shown(path)));
-  return without_padding(value);
+  return is_hdf5(path) ? Hdf5Reader(path).format() : "";
 }
 
 template std::vector<double> Hdf5Reader::array<double>(const std::string&, const Shape&) const;

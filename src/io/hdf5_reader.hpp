@@ -1,6 +1,10 @@
-// Reading the files that Hdf5Writer makes. Every failure is one line: ResourceProblem (cannot open, read),
-// InvalidInput (damaged, not written by wfm, another format, an object missing or of another type or shape),
-// beginning "FILE: OBJECT: ".
+// Reading the files that Hdf5Writer makes, and files of the same layout that another program (h5py) made.
+// The latter begin with the HDF5 signature, without the writer's user block: no CRC protects them, only the
+// checks of what is read. A file that begins with the block must agree with it. A program that edits such a
+// file in place (h5py), or copies it with its block (h5repack), leaves the old block, which then has to go:
+// tail -c +513 OLD > NEW, or h5unjam --delete.
+// Every failure is one line, beginning "FILE: OBJECT: ": ResourceProblem (cannot open, read), InvalidInput
+// (damaged, not HDF5, another format, an object missing or of another type or shape).
 #pragma once
 
 #include <cstdint>
@@ -49,16 +53,23 @@ class Hdf5Reader {
   [[noreturn]] void refuse(const std::string& object, const std::string& what) const;
 
  private:
+  friend std::string format_of(const std::filesystem::path& path);
+  // Opens a file of any format whose user block is known to fit.
+  explicit Hdf5Reader(const std::filesystem::path& path);
+  std::string format() const;
   template <class T>
   T scalar(const std::string& object, const std::string& name) const;
+  template <class Read>
+  std::string one_text(const std::string& what, std::int64_t type, std::int64_t space,
+                       const Read& read) const;
 
   std::filesystem::path path_;
   std::int64_t file_ = -1;  // hid_t
 };
 
 /// The root attribute `format` ("wfm-problem", "wfm-run", "wfm-checkpoint"), or "" for a file that is not
-/// HDF5 or has no such attribute (plain text patterns, say). Throws ResourceProblem where the file cannot be
-/// read, InvalidInput for a damaged file of ours.
+/// HDF5 (plain text patterns, say). Throws ResourceProblem where the file cannot be read, InvalidInput for a
+/// damaged file and for HDF5 without that attribute.
 std::string format_of(const std::filesystem::path& path);
 
 }  // namespace wfm::io

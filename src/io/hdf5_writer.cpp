@@ -11,8 +11,8 @@
 #include "io/atomic_file.hpp"
 #include "io/hdf5_common.hpp"
 #include "io/message.hpp"
-#include "io/version.hpp"
 #include "math/error.hpp"
+#include "version.hpp"
 
 namespace wfm::io {
 
@@ -182,7 +182,7 @@ void write_hdf5(const fs::path& path, std::string_view format, int format_versio
     Hdf5Writer writer(path);
     writer.set("/", "format", format);
     writer.set("/", "format_version", format_version);
-    writer.set("/", "wfm_version", program_version);
+    writer.set("/", "wfm_version", version);
     fill(writer);
     body = writer.image();
   }

@@ -1,7 +1,8 @@
 // Writing self-describing HDF5 files: scalars and short texts as attributes of groups, arrays and long texts
 // as datasets (deflated). The file grows in memory and goes to the disk at once. It begins with a user block
 // of 512 bytes (other HDF5 programs skip it) that holds the length and the CRC-32 of the rest, so that a
-// truncated or damaged file is refused before the HDF5 library parses it.
+// truncated or damaged file is refused before the HDF5 library parses it. Hdf5Reader takes files without it
+// too.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <gmock/gmock.h>
+#include <hdf5.h>
 
 #include "io/fingerprint.hpp"
 #include "io/testing.hpp"
@@ -47,6 +48,23 @@ TEST_F(ProblemFileTest, WhatIsAbsentStaysAbsent) {
   problem.train = testing::random_patterns(0, 11, true, 1);
   save_problem(file("x.h5"), problem);
   expect_equal(problem, load_problem(file("x.h5")));
+}
+
+// The file without its user block, as another program would write it; then with a label that is none.
+TEST_F(ProblemFileTest, PlainHdf5IsReadAndValidated) {
+  const Problem problem = full_problem({Machine::committee, true, 99, 9}, true, WeightKind::binary, 3);
+  save_problem(file("x.h5"), problem);
+  testing::put(file("plain.h5"), bytes_of(file("x.h5")).substr(512));
+  expect_equal(problem, load_problem(file("plain.h5")));
+  const hid_t edited = H5Fopen(file("plain.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t labels = H5Dopen2(edited, "/train/labels", H5P_DEFAULT);
+  std::vector<std::int8_t> wrong = problem.train.labels;
+  wrong[3] = 0;
+  H5Dwrite(labels, H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, wrong.data());
+  H5Dclose(labels);
+  H5Fclose(edited);
+  EXPECT_THAT(refusal<InvalidInput>([&] { load_problem(file("plain.h5")); }),
+              HasSubstr("plain.h5: /train/labels: must be +1 or -1, got 0 at pattern 3"));
 }
 
 TEST_F(ProblemFileTest, AnInvalidProblemWritesNothing) {

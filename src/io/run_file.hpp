@@ -2,7 +2,7 @@
 //   /          algorithm, outcome, seed, train_errors, train_patterns, test_error, steps, seconds;
 //              parameters (JSON), command_line
 //   /weights   kind; values (K x n)
-//   /history   step, seconds, errors, change, each a column; observables: one row for each of observable_names (JSON)
+//   /history   step, seconds, errors, change: columns; observables: a row for each of observable_names (JSON)
 //   /problem   machine ... recipe and fingerprint; with the patterns where the whole problem is embedded
 #pragma once
 
@@ -15,8 +15,8 @@
 
 #include "io/json.hpp"
 #include "io/problem_file.hpp"
-#include "io/version.hpp"
 #include "run/run.hpp"
+#include "version.hpp"
 
 namespace wfm::io {
 
@@ -41,7 +41,7 @@ struct RunFile {
   Json parameters = Json::object();  // name -> value, in the order of declaration
   std::uint64_t seed = 0;            // of the run
   std::string command_line;
-  std::string wfm_version{program_version};  // of the program that made the run
+  std::string wfm_version{version};  // of the program that made the run
 
   Weights weights;
   Outcome outcome = Outcome::out_of_steps;

@@ -12,8 +12,8 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <Eigen/QR>
 
-#include "math/eigen.hpp"
 #include "math/error.hpp"
 #include "math/newton.hpp"
 

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <Eigen/QR>
 
-#include "math/eigen.hpp"
 #include "math/error.hpp"
 
 namespace wfm {

@@ -9,8 +9,8 @@
 #include <numbers>
 
 #include <fmt/format.h>
+#include <Eigen/Eigenvalues>
 
-#include "math/eigen.hpp"
 #include "math/error.hpp"
 #include "math/gaussian.hpp"
 

@@ -1,6 +1,3 @@
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // GCC bug 105593: AVX-512 intrinsics inside Eigen
-#endif
 #include "problems/evaluation.hpp"
 
 #include <cmath>

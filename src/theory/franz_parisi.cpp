@@ -23,7 +23,8 @@ constexpr double largest_step = 0.3;    // of the continuation, in ln d
 constexpr double smallest_step = 0.01;  // a branch that cannot be followed in longer steps has ended
 constexpr double typical_gap =
     1e-3;  // in ln d: where atanh tau is too large to be solved for (equal margins)
-constexpr double smallest_qt = 1e-20;  // a reference this free is a random configuration
+constexpr double smallest_distance = 1e-9;  // less than one weight of any network
+constexpr double smallest_qt = 1e-20;       // a reference this free is a random configuration
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 void check(const FranzParisiParams& params) {
@@ -65,6 +66,9 @@ Setting prepare(const FranzParisiParams& params) {
        {params.reference_margin, std::max(reference.q, smallest_qt), std::max(reference.qhat, smallest_qt)}},
       counted,
       ""};
+  if (conditional_reach(setting.problem.reference) > largest_conditional_reach) {
+    setting.trouble = "reference: too wide a margin or too large an overlap for the quadrature";
+  }
   if (!counted.converged) setting.trouble = "solutions with the margin: " + counted.reason;
   if (!reference.converged) setting.trouble = "reference: " + reference.reason;
   return setting;
@@ -82,8 +86,9 @@ double typical_overlap(const Setting& setting) {
   const auto field = [&](double p) {
     const std::array<double, 2> x = typical_coordinates(reference, p, q);
     const OverlapPoint o(reference, (1 - p) / 2, x[0], x[1]);
-    const EnergeticAverages e = energetic_averages(
-        reference, setting.problem.margin, o, cavity_field_rule(reference, setting.problem.margin, o, 0.25));
+    const EnergeticAverages e =
+        energetic_averages(reference, setting.problem.margin, o,
+                           cavity_field_rule(reference, setting.problem.margin, o, cavity_field_step));
     return entropic_averages(reference, (1 - p) / 2, alpha * e.score2, alpha * e.cross_score).field;
   };
   // p^2 <= q qt; margins that differ little have their root so close to this bound that tau rounds to 1
@@ -138,12 +143,14 @@ FranzParisiPoint Path::step_to(double d) {
 FranzParisiPoint Path::follow_to(double d) {
   if (!ended_.empty()) return failed_point(d, ended_);
   double step = largest_step;
+  bool jumped = false;  // where the searching weights are frozen nothing changes any more: straight to d
   while (true) {
     const double rest = std::log(d) - ln_d_;
-    const bool last = std::abs(rest) <= step;
+    const bool last = std::abs(rest) <= step || (begun_ && is_frozen(here_) && !jumped);
     const double next = last ? d : std::exp(ln_d_ + std::copysign(step, rest));
     FranzParisiPoint point = step_to(next);
     if (point.converged && last) return point;
+    jumped = jumped || last;
     if (point.converged) {
       step = std::min(1.5 * step, largest_step);
       continue;
@@ -195,13 +202,13 @@ FranzParisiPoint interpolate_near_typical(const Setting& setting, double d, cons
 Path path_on_side(const Setting& setting, double d_typ, int side) {
   const ReferenceState& reference = setting.problem.reference;
   const double p = 1 - 2 * d_typ, q = setting.counted.q;
-  if (!equal_margins(setting))
+  if (!equal_margins(setting)) {
     return {setting.problem, d_typ, Saddle{typical_coordinates(reference, p, q), {}, false}};
+  }
   // tau is closer to 1 the nearer the typical overlap, 1 - tau^2 ~ (d - d_typ)^2: begin as near as can be solved, then away
   const double d = d_typ * std::exp(side * typical_gap);
-  Path path(setting.problem, d,
-            Saddle{{typical_coordinates(reference, p, q)[0], -std::log(typical_gap)}, {}, false});
-  return path;
+  return {setting.problem, d,
+          Saddle{{typical_coordinates(reference, p, q)[0], -std::log(typical_gap)}, {}, false}};
 }
 
 }  // namespace
@@ -234,7 +241,9 @@ std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params
   std::optional<std::array<FranzParisiPoint, 2>> beside_typical;
   for (const std::size_t i : order) {
     const double d = distances[i];
-    if (gap > 0 && away(i) < gap) {
+    if (d < smallest_distance) {
+      points[i] = failed_point(d, fmt::format("distances below {} are not followed", smallest_distance));
+    } else if (gap > 0 && away(i) < gap) {
       if (!beside_typical) {
         beside_typical = {nearer.follow_to(d_typ * std::exp(-gap)), farther.follow_to(d_typ * std::exp(gap))};
       }

@@ -31,13 +31,14 @@ struct FranzParisiPoint {
   double replicon = 0;  // alpha E[(l'')^2] E[(1-tanh^2 v)^2]: the RS saddle is stable where this is below 1
   double residual = 0;  // max of |q(conjugates) - q| and |t(conjugates) - t|
   double quadrature_error = 0;  // |int Dm W - 1|: how well the grid integrates the weight of (FP.2)
-  bool converged = false;       // a saddle with q < 1 was found to residual <= 1e-10
+  bool converged = false;       // a saddle with q < 1 was found: residual <= 1e-10, quadrature_error <= 1e-7
   std::string reason;  // why not, empty when converged; the numbers are then NaN except distance and p
 };
 
 /// The curve at the given distances, in their order. Each d is in (0, 1/2]; any order, repeats and single ones are fine.
 /// The saddle is followed in ln d from the typical distance both ways, so that many distances cost little more than their
 /// number (about 1 ms each); calls are independent and may run in parallel.
+/// Distances below 1e-9, less than one weight of any network, are not converged.
 /// Throws InvalidInput for alpha < 0, non-finite parameters or a distance outside (0, 1/2].
 /// A reference exists only where its own rs_entropy is >= 0 (kappa_r <= kappa_max(alpha)); the formula is continued beyond.
 std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params,

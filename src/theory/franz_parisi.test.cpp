@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -30,9 +31,9 @@ FranzParisiPoint one_point(const FranzParisiParams& params, double d) {
 /// (FP.1) as it stands, three nested integrals and no change of variables. x = (q, t, qhat, that, phat).
 double naive_free_entropy(const FranzParisiParams& params, const RsResult& reference, double p,
                           const std::array<double, 5>& x) {
-  const auto [q, t, qhat, that, phat] = x;
+  const double q = x[0], t = x[1], qhat = x[2], that = x[3], phat = x[4];
   const double qt = reference.q, qthat = reference.qhat, st = std::sqrt(1 - qt);
-  const QuadratureRule normal = gaussian_panels(14, 6, 8.5);
+  const QuadratureRule normal = gaussian_panels(12, 8, 8.5);
   const double gamma = q - t * t / qt - (p - t) * (p - t) / (1 - qt);
 
   const double free = std::sqrt(qhat - that * that / qthat);
@@ -51,9 +52,9 @@ double naive_free_entropy(const FranzParisiParams& params, const RsResult& refer
     const double edge = (params.reference_margin - std::sqrt(qt) * z0) / st;
     // Theta(y > edge) Dy/H(edge): y from the edge on
     const QuadratureRule above = composite_gauss_legendre(
-        6, 8, std::max(edge, -8.5), std::max(edge, -8.5) + (edge > 3 ? 5 : 8.5 - std::min(edge, 0.0)));
+        10, 10, std::max(edge, -8.5), std::max(edge, -8.5) + (edge > 3 ? 5 : 8.5 - std::min(edge, 0.0)));
     return integrate(above, [&](double y) {
-      const double weight = std::exp(-y * y / 2 - log_H(edge)) / std::sqrt(2 * 3.14159265358979323846);
+      const double weight = std::exp(-y * y / 2 - log_H(edge)) / std::sqrt(2 * std::numbers::pi);
       if (weight < 1e-18) return 0.0;
       return weight * integrate(normal, [&](double u) {
                const double m = t / std::sqrt(qt) * z0 + (p - t) / st * y + std::sqrt(gamma) * u;
@@ -203,7 +204,7 @@ TEST(FranzParisi, AgreesWithReferenceNumbers) {
     EXPECT_NEAR(point.q, row.q, 1e-9);
     EXPECT_NEAR(point.t, row.t, 1e-9);
     EXPECT_NEAR(point.slope, row.slope, 1e-8);
-    EXPECT_LT(point.quadrature_error, 1e-10);
+    EXPECT_LT(point.quadrature_error, 1e-9);
   }
 }
 
@@ -229,6 +230,24 @@ TEST(FranzParisi, SaysWhereTheSaddleRunsAway) {
     EXPECT_EQ(points[i].p, 1 - 2 * points[i].distance);
   }
   EXPECT_THAT(one_point({1.3, 0, 0}, 0.1).reason, HasSubstr("reference"));
+  EXPECT_THAT(one_point({1e-4, 70, 0}, 0.1).reason, HasSubstr("too wide"));
+  EXPECT_THAT(one_point({0.5, 0.2, 0}, 1e-200).reason, HasSubstr("not followed"));
+}
+
+// A wide margin of few patterns: the searching weights freeze, eps falls below 1e-26, while p is far from 1.
+TEST(FranzParisi, FollowsTheCurveIntoTheFrozenLimit) {
+  for (const FranzParisiParams params :
+       {FranzParisiParams{0.0365, 3.297, 0}, FranzParisiParams{0.084, 2.231, -0.864}}) {
+    double last = std::numeric_limits<double>::infinity();
+    for (const FranzParisiPoint& point :
+         franz_parisi_curve(params, std::vector<double>{0.2, 0.1, 0.06, 0.04, 0.02, 0.01, 1e-3, 1e-5})) {
+      ASSERT_TRUE(point.converged) << point.reason;
+      EXPECT_LT(point.entropy, last);
+      EXPECT_LE(point.entropy, data_free_entropy(point.distance) + 1e-14);
+      last = point.entropy;
+    }
+    EXPECT_NEAR(last, data_free_entropy(1e-5), 1e-14);
+  }
 }
 
 TEST(FranzParisi, ZeroEntropyDistanceIsAZero) {

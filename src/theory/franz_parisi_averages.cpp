@@ -13,7 +13,7 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double n_step = 0.12;
+constexpr double n_step = 0.08;         // of the map around tanh v: its centre may lie three deviations out
 constexpr double field_range = 9;       // of a normal variable: the density beyond is below 1e-18
 constexpr double negligible_log = -44;  // ln of a weight that no sum feels
 constexpr double sqrt_2pi = 2.5066282746310005024;
@@ -85,10 +85,9 @@ struct GRule {
   int count = 0;
 };
 
-GRule g_rule_of(const ReferenceState& reference, const LinearForms& forms, const OverlapPoint& o) {
+GRule g_rule_of(const ReferenceState& reference, const LinearForms& forms) {
   const double step = 0.5 / std::max({1.0, std::abs(forms.Ag), 0.7 * std::abs(forms.Bg)});
-  // as far as the reference's field z0 = -8, where the tilt puts y at its edge
-  const double reach = std::clamp((8 + std::abs(reference.margin)) / o.st, field_range, 27.0);
+  const double reach = std::clamp(conditional_reach(reference), field_range, largest_conditional_reach);
   return {step, static_cast<int>(reach / step)};
 }
 
@@ -99,20 +98,26 @@ double joint_exponent(double m, double g, double A, double B) {
 
 }  // namespace
 
+double conditional_reach(const ReferenceState& reference) {
+  return (8 + std::max(reference.margin, 0.0)) / std::sqrt(1 - reference.q);
+}
+
 QuadratureRule cavity_field_rule(const ReferenceState& reference, double margin, const OverlapPoint& o,
                                  double step) {
   const LinearForms forms = linear_forms(reference, o);
   const double root_q = std::sqrt(o.q);
-  // An edge wider than the density of m needs no place of its own.
-  const auto place = [](double centre, double width) {
-    if (!(width < 2)) return SharpPlace{0, 2};
-    return SharpPlace{std::clamp(centre, -field_range, field_range), std::max(width, 1e-9)};
-  };
+  // g of the typical reference: z0 = 0, y = R(A0)
+  const double b = o.rho * std::sqrt(o.gamma), g = o.s > 0 ? -o.c0 * b * R(forms.A0) / (o.s * root_q) : 0;
   // ln H((kappa - sqrt(q) m)/sqrt(1-q)), and H(B), which averaged over g changes over sqrt(1 + Bg^2)/Bm
-  const SharpPlace places[] = {{0, 2},
-                               place(margin / root_q, std::sqrt(o.one_minus_q) / root_q),
-                               place(forms.B0 / forms.Bm, std::sqrt(1 + forms.Bg * forms.Bg) / forms.Bm)};
-  return graded_rule(places, -field_range, field_range, step);
+  const SharpPlace places[] = {
+      {0, 2},
+      edge_place(margin / root_q, std::sqrt(o.one_minus_q) / root_q),
+      edge_place((forms.B0 + forms.Bg * g) / forms.Bm, std::sqrt(1 + forms.Bg * forms.Bg) / forms.Bm)};
+  // where z0 = -8.5 and y sits at its edge, m = -8.5 tau sqrt((q-p^2)/q)/st + b kappa_r/(st sqrt(q))
+  const double tilted = 8.5 * std::abs(o.tau) * std::sqrt(o.variance / o.q) / o.st +
+                        std::abs(b * reference.margin) / (o.st * root_q);
+  const double reach = std::clamp(tilted, field_range, 27.0);
+  return graded_rule(places, -reach, reach, step);
 }
 
 EnergeticAverages energetic_averages(const ReferenceState& reference, double margin, const OverlapPoint& o,
@@ -120,7 +125,7 @@ EnergeticAverages energetic_averages(const ReferenceState& reference, double mar
   const LinearForms forms = linear_forms(reference, o);
   const double root_q = std::sqrt(o.q), deviation = std::sqrt(o.one_minus_q);
 
-  const GRule g_rule = g_rule_of(reference, forms, o);
+  const GRule g_rule = g_rule_of(reference, forms);
 
   EnergeticAverages sum;
   for (std::size_t j = 0; j < rule.size(); ++j) {
@@ -156,7 +161,7 @@ EnergeticAverages energetic_averages(const ReferenceState& reference, double mar
 double energetic_slope(const ReferenceState& reference, double margin, const OverlapPoint& o,
                        const QuadratureRule& rule) {
   const LinearForms forms = linear_forms(reference, o);
-  const GRule g_rule = g_rule_of(reference, forms, o);
+  const GRule g_rule = g_rule_of(reference, forms);
   const double root_q = std::sqrt(o.q), deviation = std::sqrt(o.one_minus_q);
   double sum = 0;
   for (std::size_t j = 0; j < rule.size(); ++j) {

@@ -46,6 +46,14 @@ struct EnergeticAverages {
   double curvature2 = 0;     // E[(l'')^2]
 };
 
+/// How far g must reach in (FP.2): to the reference's field z0 = -8, where the tilt puts its stability at its edge. Larger values
+/// than the second are refused, a reference of so wide a margin that the integral over g is too long.
+double conditional_reach(const ReferenceState& reference);
+inline constexpr double largest_conditional_reach = 60;
+
+/// Step of the grid of m in use: the weights of (FP.2) then sum to 1 to about 1e-10 or better.
+inline constexpr double cavity_field_step = 0.2;
+
 /// Nodes for m, graded towards the edge of the reference's stabilities and towards that of the searching weights'.
 QuadratureRule cavity_field_rule(const ReferenceState& reference, double margin, const OverlapPoint& point,
                                  double step);

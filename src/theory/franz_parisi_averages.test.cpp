@@ -44,7 +44,6 @@ TEST(FranzParisiAverages, WeightsAreNormalised) {
               energetic_averages(reference, 0.1, o, cavity_field_rule(reference, 0.1, o, 0.25));
           EXPECT_NEAR(e.normalisation, 1, 1e-9)
               << reference.q << ' ' << d << ' ' << logit_eps << ' ' << atanh_tau;
-          // Cauchy and Schwarz: E[lt' l']^2 <= E[lt'^2] E[l'^2]
           EXPECT_NEAR(entropic_averages(reference, d, 0.3, 0.3 * std::sqrt(reference.qhat)).normalisation, 1,
                       1e-11);
         }

@@ -8,13 +8,12 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double grid_step = 0.25;
-constexpr double frozen_logit =
-    -40;  // eps = 4e-18: no entropy would feel less freedom of the searching weights
-constexpr double runaway_logit = 8;  // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
+constexpr double frozen_logit = -60;  // eps = 9e-27: no entropy would feel less freedom
+constexpr double runaway_logit = 8;   // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
 constexpr double largest_atanh = 15;
 constexpr double coordinate_tolerance = 1e-9;
 constexpr double residual_tolerance = 1e-10;
+constexpr double largest_quadrature_error = 1e-7;
 constexpr int most_steps = 50;
 
 using Vector2 = std::array<double, 2>;
@@ -51,7 +50,7 @@ class Search {
 
  private:
   void make_rule() {
-    rule_ = cavity_field_rule(problem_.reference, problem_.margin, overlaps(x_), grid_step);
+    rule_ = cavity_field_rule(problem_.reference, problem_.margin, overlaps(x_), cavity_field_step);
     rule_x_ = x_;
   }
   OverlapPoint overlaps(const Vector2& x) const { return {problem_.reference, d_, x[0], x[1]}; }
@@ -163,7 +162,7 @@ bool Search::plain_iteration(int steps) {
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const Vector2& x) {
   const ReferenceState& reference = problem.reference;
   const OverlapPoint o(reference, d, x[0], x[1]);
-  const QuadratureRule rule = cavity_field_rule(reference, problem.margin, o, grid_step);
+  const QuadratureRule rule = cavity_field_rule(reference, problem.margin, o, cavity_field_step);
   const EnergeticAverages e = energetic_averages(reference, problem.margin, o, rule);
 
   FranzParisiPoint point;
@@ -198,6 +197,10 @@ FranzParisiPoint failed_point(double d, const std::string& reason) {
   return point;
 }
 
+bool is_frozen(const Saddle& saddle) {
+  return saddle.x[0] <= frozen_logit;
+}
+
 Vector2 typical_coordinates(const ReferenceState& reference, double p, double q) {
   // tau = (p - p qt)/sqrt((q - p^2) qt (1 - qt))
   const double tau = p * std::sqrt((1 - reference.q) / ((q - p * p) * reference.q));
@@ -217,6 +220,9 @@ FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& st
   FranzParisiPoint point = evaluate_point(problem, d, search.x());
   if (!(point.residual <= residual_tolerance))
     return failed_point(d, "the saddle-point residual stayed above 1e-10");
+  if (!(point.quadrature_error <= largest_quadrature_error)) {
+    return failed_point(d, "the grid does not resolve the reference's stabilities");
+  }
   point.converged = true;
   start = search.saddle();
   return point;

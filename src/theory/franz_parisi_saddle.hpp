@@ -26,6 +26,9 @@ struct SaddleProblem {
 /// The saddle at distance d, searched from `start` (which is moved to it where the search succeeds).
 FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& start);
 
+/// eps at its floor: the searching weights have no freedom left that a double would feel.
+bool is_frozen(const Saddle& saddle);
+
 /// (FP.1) and the results that follow from it, at any x: the saddle's own numbers where x' = x.
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const std::array<double, 2>& x);
 

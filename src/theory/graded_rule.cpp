@@ -25,6 +25,11 @@ MapPoint map_at(std::span<const SharpPlace> places, double z) {
 
 }  // namespace
 
+SharpPlace edge_place(double centre, double width, double z_max) {
+  if (!(width < 2)) return {0, 2};
+  return {std::clamp(centre, -z_max, z_max), std::max(width, 1e-9)};
+}
+
 QuadratureRule graded_rule(std::span<const SharpPlace> places, double z_min, double z_max, double h) {
   const double x_min = map_at(places, z_min).x, x_max = map_at(places, z_max).x;
   const auto count = static_cast<std::size_t>(std::ceil((x_max - x_min) / h)) + 1;

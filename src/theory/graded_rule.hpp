@@ -16,6 +16,10 @@ struct SharpPlace {
   double width = 1;  // > 0
 };
 
+/// The place of an edge in an integrand that the normal density bounds to |z| < z_max: centre within that range, width at least
+/// 1e-9; the density's own place (0, 2) for a wider edge or none (infinite width).
+SharpPlace edge_place(double centre, double width, double z_max = 9);
+
 /// Nodes covering [z_min, z_max], weights z'(x) h (no density in them). `places` is not empty, h > 0.
 QuadratureRule graded_rule(std::span<const SharpPlace> places, double z_min, double z_max, double h);
 

@@ -22,11 +22,9 @@ void check(const RsResult& saddle) {
 /// int Dz f(z) for an f that changes over sqrt((1-q)/q) around stability/sqrt(q) and margin/sqrt(q).
 template <class F>
 double average(double q, double margin, double stability, F&& f) {
-  std::vector<SharpPlace> places{{0, 2}};
   const double root_q = std::sqrt(q), width = std::sqrt(1 - q) / root_q;
-  if (width < 2) {
-    for (const double at : {margin, stability}) places.push_back({std::clamp(at / root_q, -9.0, 9.0), width});
-  }
+  const SharpPlace places[] = {
+      {0, 2}, edge_place(margin / root_q, width), edge_place(stability / root_q, width)};
   return integrate(graded_rule(places, -9, 9, 0.2), [&](double z) { return G(z) * f(z); });
 }
 

@@ -35,10 +35,9 @@ struct Conjugates {
 template <class F>
 double energetic_average(double margin, const StudentOverlaps& o, F&& f) {
   const double root_q = std::sqrt(o.q);
-  std::vector<SharpPlace> places{{0, 2}};
-  const double width = std::sqrt(o.one_minus_q) / root_q, teacher_width = o.root_q_minus_R2 / o.R;
-  if (width < 2) places.push_back({std::clamp(margin / root_q, -9.0, 9.0), width});
-  if (teacher_width < 2) places.push_back({0, teacher_width});
+  const SharpPlace places[] = {{0, 2},
+                               edge_place(margin / root_q, std::sqrt(o.one_minus_q) / root_q),
+                               edge_place(0, o.root_q_minus_R2 / o.R)};
   return integrate(graded_rule(places, -9, 9, 0.2), [&](double z) { return G(z) * f(z); });
 }
 
