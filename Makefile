@@ -2,12 +2,13 @@
 #   make build   the program, build/release/wfm
 #   make test    builds and runs every test
 #   make demo    a quick experiment and its report, demo/report.html
+#   make pictures  the picture of the README, from the demo
 #   make bench   timings of the hot loops, beside NumPy and SciPy
 #   make format, make lint, make clean
 JOBS ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
-.PHONY: build test demo bench format lint clean
+.PHONY: build test demo pictures bench format lint clean
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 
@@ -28,6 +29,9 @@ demo: build
 	build/release/wfm reproduce demo --output demo/
 	build/release/wfm report demo/results.json --output demo/report.html
 	@echo "the report is at $(CURDIR)/demo/report.html"
+
+pictures: demo
+	@mkdir -p docs/pictures && cp demo/overview.png docs/pictures/overview.png
 
 bench:
 	@scripts/install build bench

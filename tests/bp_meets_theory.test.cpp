@@ -37,17 +37,19 @@ double bethe_entropy(const Problem& problem, std::uint64_t seed, bool& converged
 }
 
 class EntropyOfInstances : public testing::TestWithParam<Point> {};
-INSTANTIATE_TEST_SUITE_P(Points, EntropyOfInstances, testing::Values(Point{0.3, 0}, Point{0.5, 0}, Point{0.5, 0.2}));
+INSTANTIATE_TEST_SUITE_P(Points, EntropyOfInstances,
+                         testing::Values(Point{0.3, 0}, Point{0.5, 0}, Point{0.5, 0.2}));
 
 // RS theory at the margin that +-1 instances really impose (stabilities are odd multiples of 1/sqrt N), averaged over eight
 // instances: within three standard errors.
 TEST_P(EntropyOfInstances, AgreesWithReplicaSymmetry) {
-  const auto [alpha, margin] = GetParam();
+  const double alpha = GetParam().alpha, margin = GetParam().margin;
   constexpr int N = 4001, instances = 8;
   std::vector<double> entropies(instances);
   std::vector<char> converged(instances);
   parallel_for(instances, 0, [&](std::size_t j) {
-    const Problem problem = make_storage({Machine::perceptron, false, N, 1}, WeightKind::binary, alpha, 100 + j, margin);
+    const Problem problem =
+        make_storage({Machine::perceptron, false, N, 1}, WeightKind::binary, alpha, 100 + j, margin);
     bool ok = false;
     entropies[j] = bethe_entropy<inference::Amp>(problem, j, ok);
     converged[j] = ok;
@@ -91,7 +93,8 @@ TEST(LocalEntropyOfSolutions, LiesAboveTypicalSolutionsAndPeaksAtReplicaSymmetry
   }
   const auto at_peak = experiments::average_entropy(experiments::of_label(solutions, "fBP"), 2);
   const auto whole = theory::rs_entropy({problems[0].alpha(), 0});
-  EXPECT_NEAR(at_peak.entropy.mean, whole.entropy, 3 * at_peak.entropy.standard_error + 0.01);  // the peak is flat: 0.01 at d = 0.3
+  EXPECT_NEAR(at_peak.entropy.mean, whole.entropy,
+              3 * at_peak.entropy.standard_error + 0.01);  // the peak is flat: 0.01 at d = 0.3
 }
 
 }  // namespace

@@ -17,7 +17,9 @@ struct Case {
   std::uint64_t seeds;
 };
 
-void PrintTo(const Case& one, std::ostream* out) { *out << one.algorithm << " N " << one.inputs << " alpha " << one.alpha; }
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << one.algorithm << " N " << one.inputs << " alpha " << one.alpha;
+}
 
 class Solves : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(WorkingPoints, Solves,
@@ -31,7 +33,8 @@ TEST_P(Solves, EverySeed) {
   const Case& point = GetParam();
   std::vector<Problem> problems;
   for (std::uint64_t seed = 1; seed <= point.seeds; ++seed)
-    problems.push_back(make_storage({point.machine, false, point.inputs, point.hidden}, WeightKind::binary, point.alpha, seed));
+    problems.push_back(make_storage({point.machine, false, point.inputs, point.hidden}, WeightKind::binary,
+                                    point.alpha, seed));
   const auto solutions = experiments::run_ensemble(problems, {{point.algorithm, point.algorithm, {}}}, {});
   for (const auto& solution : solutions) {
     EXPECT_EQ(solution.record.outcome, Outcome::solved) << "seed " << solution.instance + 1;
@@ -44,7 +47,8 @@ TEST(Reproducibility, ThreadsDoNotChangeTheWeights) {
   std::vector<Problem> problems;
   for (std::uint64_t seed = 1; seed <= 3; ++seed)
     problems.push_back(make_storage({Machine::perceptron, false, 301, 1}, WeightKind::binary, 0.4, seed));
-  const std::vector<experiments::Contender> contenders{{"fbp", "fbp", {}}, {"rbp", "rbp", {}}, {"sbpi", "sbpi", {}}};
+  const std::vector<experiments::Contender> contenders{
+      {"fbp", "fbp", {}}, {"rbp", "rbp", {}}, {"sbpi", "sbpi", {}}};
   experiments::EnsembleParams one, two;
   one.threads = 1;
   two.threads = 2;

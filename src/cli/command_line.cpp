@@ -17,7 +17,9 @@ struct Command::Program {
 
 namespace {
 
-CLI::App& app_of(void* app) { return *static_cast<CLI::App*>(app); }
+CLI::App& app_of(void* app) {
+  return *static_cast<CLI::App*>(app);
+}
 
 template <class T>
 void add_option(void* app, const std::string& flag, T& value, const std::string& help) {
@@ -25,7 +27,9 @@ void add_option(void* app, const std::string& flag, T& value, const std::string&
 }
 
 // First line of a message: a refusal is one line, whatever a library adds to it.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 int refuse(int code, const std::string& message) {
   std::fprintf(stderr, "wfm: %s\n", first_line(message).c_str());
@@ -46,7 +50,9 @@ void Command::option(const std::string& flag, std::string& value, const std::str
 void Command::option(const std::string& flag, double& value, const std::string& help) {
   add_option(app_, flag, value, help);
 }
-void Command::option(const std::string& flag, int& value, const std::string& help) { add_option(app_, flag, value, help); }
+void Command::option(const std::string& flag, int& value, const std::string& help) {
+  add_option(app_, flag, value, help);
+}
 void Command::option(const std::string& flag, std::int64_t& value, const std::string& help) {
   add_option(app_, flag, value, help);
 }
@@ -65,15 +71,20 @@ void Command::positional(const std::string& name, std::vector<std::string>& valu
   app_of(app_).add_option(name, values, help)->required(required);
 }
 
-bool Command::given(const std::string& flag) const { return app_of(app_).get_option(flag)->count() > 0; }
+bool Command::given(const std::string& flag) const {
+  return app_of(app_).get_option(flag)->count() > 0;
+}
 
-const std::string& Command::command_line() const { return program_->line; }
+const std::string& Command::command_line() const {
+  return program_->line;
+}
 
 void Command::action(std::function<int()> run) {
   app_of(app_).callback([program = program_.get(), run = std::move(run)] { program->chosen = run; });
 }
 
-int run_program(int argc, char** argv, const std::string& description, const std::function<void(Command)>& declare) {
+int run_program(int argc, char** argv, const std::string& description,
+                const std::function<void(Command)>& declare) {
   const auto program = std::make_shared<Command::Program>();
   for (int j = 0; j < argc; ++j) program->line += (j == 0 ? "wfm" : std::string(" ") + argv[j]);
   program->app.description(description);

@@ -23,8 +23,10 @@ class Command {
   void option(const std::string& flag, std::int64_t& value, const std::string& help);
   void option(const std::string& flag, std::uint64_t& value, const std::string& help);
   void flag(const std::string& flag, bool& value, const std::string& help);
-  void choice(const std::string& flag, std::string& value, const std::vector<std::string>& allowed, const std::string& help);
-  void positional(const std::string& name, std::vector<std::string>& values, const std::string& help, bool required);
+  void choice(const std::string& flag, std::string& value, const std::vector<std::string>& allowed,
+              const std::string& help);
+  void positional(const std::string& name, std::vector<std::string>& values, const std::string& help,
+                  bool required);
 
   /// Was the option given on the command line?
   bool given(const std::string& flag) const;
@@ -45,6 +47,7 @@ class Command {
 
 /// Parses and runs: `declare` adds the commands. Exit codes: 0 done; 1 goal not reached; 2 bad usage or input; 3 file or resource
 /// trouble; 130 interrupted. Every refusal is one line on standard error.
-int run_program(int argc, char** argv, const std::string& description, const std::function<void(Command)>& declare);
+int run_program(int argc, char** argv, const std::string& description,
+                const std::function<void(Command)>& declare);
 
 }  // namespace wfm::cli

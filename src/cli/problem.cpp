@@ -48,7 +48,8 @@ int create(const Command& command, const Options& options) {
   require(!output.empty(), "--output: problem create needs the file to write");
   io::check_writable(output);
   const bool text = output.ends_with(".txt") || output.ends_with(".txt.gz");
-  require(text || options.labels_output.empty(), "--labels-output: goes with text patterns (--output NAME.txt or .txt.gz)");
+  require(text || options.labels_output.empty(),
+          "--labels-output: goes with text patterns (--output NAME.txt or .txt.gz)");
   const Problem problem = experiments::make_problem(to_spec(command, options.problem, options.shared.seed));
   if (text) {
     io::write_text_patterns(output, problem.train);
@@ -63,7 +64,8 @@ int create(const Command& command, const Options& options) {
 int show(const Options& options) {
   io::Json rows = io::Json::array();
   for (const auto& file : options.files) {
-    const Problem problem = io::format_of(file) == "wfm-run" ? experiments::problem_of(io::load_run(file)) : io::load_problem(file);
+    const Problem problem = io::format_of(file) == "wfm-run" ? experiments::problem_of(io::load_run(file))
+                                                             : io::load_problem(file);
     if (options.files.size() == 1) {
       print_object(describe(problem), options.shared);
       return 0;
@@ -79,15 +81,18 @@ int show(const Options& options) {
 }  // namespace
 
 void add_problem(Command program) {
-  Command problem = program.subcommand("problem", "Make or describe an instance", "wfm problem show instance.h5");
+  Command problem =
+      program.subcommand("problem", "Make or describe an instance", "wfm problem show instance.h5");
   const auto options = std::make_shared<Options>();
-  Command creator = problem.subcommand("create", "Make an instance and write it (HDF5, or text where the name ends in .txt or .txt.gz)",
-                                       "wfm problem create --data storage --inputs 1001 --alpha 0.5 --seed 1 --output instance.h5");
+  Command creator = problem.subcommand(
+      "create", "Make an instance and write it (HDF5, or text where the name ends in .txt or .txt.gz)",
+      "wfm problem create --data storage --inputs 1001 --alpha 0.5 --seed 1 --output instance.h5");
   add_problem_options(creator, options->problem);
   creator.option("--labels-output", options->labels_output, "Text patterns: file for the labels");
   add_shared_options(creator, options->shared, "File to write");
   creator.action([creator, options] { return create(creator, *options); });
-  Command viewer = problem.subcommand("show", "Describe instances (of problem files or run files)", "wfm problem show instance.h5 --json");
+  Command viewer = problem.subcommand("show", "Describe instances (of problem files or run files)",
+                                      "wfm problem show instance.h5 --json");
   viewer.positional("files", options->files, "Files", true);
   add_shared_options(viewer, options->shared);
   viewer.action([options] { return show(*options); });

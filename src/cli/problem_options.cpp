@@ -10,7 +10,8 @@
 namespace wfm::cli {
 
 void add_problem_options(Command& command, ProblemOptions& options) {
-  command.option("--data", options.data, "storage, teacher, fashion-mnist, or a file (HDF5 instance, text patterns)");
+  command.option("--data", options.data,
+                 "storage, teacher, fashion-mnist, or a file (HDF5 instance, text patterns)");
   command.choice("--architecture", options.architecture, {"perceptron", "committee", "parity"}, "Machine");
   command.flag("--tree", options.tree, "Hidden units see separate inputs");
   command.option("--inputs", options.inputs, "Number of inputs N");
@@ -23,12 +24,16 @@ void add_problem_options(Command& command, ProblemOptions& options) {
                  "Inputs: +-1, N(0,1), or standardised pixels");
   command.option("--data-seed", options.data_seed, "Seed of the instance (default: --seed)");
   command.option("--test-patterns", options.test_patterns, "teacher: fresh patterns for testing");
-  command.option("--label-noise", options.label_noise, "teacher: probability that a training label is flipped");
+  command.option("--label-noise", options.label_noise,
+                 "teacher: probability that a training label is flipped");
   command.option("--classes", options.classes, "Image data: class of label +1, class of label -1");
   command.option("--image-folder", options.image_folder, "Image data: folder with the four IDX files");
-  command.flag("--drop-constant", options.drop_constant, "Image data: leave out pixels constant over the training set");
-  command.flag("--even-inputs", options.even_inputs, "Image data: do not append the constant input that makes N odd");
-  command.option("--labels", options.labels_file, "Text patterns: file with one label a line (default: all +1)");
+  command.flag("--drop-constant", options.drop_constant,
+               "Image data: leave out pixels constant over the training set");
+  command.flag("--even-inputs", options.even_inputs,
+               "Image data: do not append the constant input that makes N odd");
+  command.option("--labels", options.labels_file,
+                 "Text patterns: file with one label a line (default: all +1)");
 }
 
 experiments::ProblemSpec to_spec(const Command& command, const ProblemOptions& options, std::uint64_t seed) {

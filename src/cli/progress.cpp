@@ -16,7 +16,11 @@ std::string clock_text(double seconds) {
 }
 
 ProgressDisplay::ProgressDisplay(ProgressStyle style, std::string title, std::int64_t total, std::string unit)
-    : style_(style), title_(std::move(title)), unit_(std::move(unit)), total_(total), start_(Clock::now()),
+    : style_(style),
+      title_(std::move(title)),
+      unit_(std::move(unit)),
+      total_(total),
+      start_(Clock::now()),
       last_draw_(start_) {}
 
 ProgressDisplay::~ProgressDisplay() {
@@ -50,8 +54,10 @@ void ProgressDisplay::draw(std::int64_t done, const std::string& note) {
     text += fmt::format(" {} {}, {:.3g}/s", done, unit_, rate);
   }
   if (!note.empty()) text += ", " + note;
-  if (style_ == ProgressStyle::bar) std::fprintf(stderr, "\r\033[K%s", text.c_str());
-  else std::fprintf(stderr, "%s\n", text.c_str());
+  if (style_ == ProgressStyle::bar)
+    std::fprintf(stderr, "\r\033[K%s", text.c_str());
+  else
+    std::fprintf(stderr, "%s\n", text.c_str());
   std::fflush(stderr);
 }
 

@@ -33,9 +33,11 @@ int report(const Options& options) {
     }
     results.push_back(std::move(document));
   }
-  const std::string page = io::html_report(results.size() == 1 ? results.front() : results, options.chart_library);
+  const std::string page =
+      io::html_report(results.size() == 1 ? results.front() : results, options.chart_library);
   io::write_atomically(output, page);
-  print_object({{"report", output}, {"results", options.files.size()}, {"bytes", page.size()}}, options.shared);
+  print_object({{"report", output}, {"results", options.files.size()}, {"bytes", page.size()}},
+               options.shared);
   return 0;
 }
 
@@ -46,7 +48,8 @@ void add_report(Command program) {
   Command command = program.subcommand("report", "One self-contained HTML report from results files",
                                        "wfm report demo/results.json --output demo/report.html");
   command.positional("files", options->files, "Results files (JSON) that wfm reproduce wrote", true);
-  command.option("--chart-library", options->chart_library, "Chart.js as one file (default: that of Debian's libjs-chart.js)");
+  command.option("--chart-library", options->chart_library,
+                 "Chart.js as one file (default: that of Debian's libjs-chart.js)");
   add_shared_options(command, options->shared, "HTML file to write");
   command.action([options] { return report(*options); });
 }

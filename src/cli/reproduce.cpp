@@ -28,7 +28,10 @@ struct Options {
 int list_experiments(const Options& options) {
   io::Json rows = io::Json::array();
   for (const auto& experiment : experiments::named_experiments())
-    rows.push_back({{"name", experiment.name}, {"source", experiment.source}, {"cost", experiment.cost}, {"shows", experiment.shows}});
+    rows.push_back({{"name", experiment.name},
+                    {"source", experiment.source},
+                    {"cost", experiment.cost},
+                    {"shows", experiment.shows}});
   print_rows(rows, options.shared);
   return 0;
 }
@@ -38,7 +41,8 @@ void write_results(const io::Json& results, const fs::path& folder) {
   io::write_json(folder / "results.json", results);
   for (const auto& section : results.at("sections"))
     for (const auto& table : section.value("tables", io::Json::array()))
-      io::write_atomically(folder / (table.at("id").get<std::string>() + ".csv"), io::rows_to_csv(table.at("rows")));
+      io::write_atomically(folder / (table.at("id").get<std::string>() + ".csv"),
+                           io::rows_to_csv(table.at("rows")));
 }
 
 void print_findings(const io::Json& results) {
@@ -49,12 +53,15 @@ void print_findings(const io::Json& results) {
 
 int reproduce(const Options& options) {
   if (options.names.empty()) return list_experiments(options);
-  require(options.names.size() == 1, fmt::format("reproduce: one experiment at a time, got {}", options.names.size()));
+  require(options.names.size() == 1,
+          fmt::format("reproduce: one experiment at a time, got {}", options.names.size()));
   const auto& experiment = experiments::named_experiment(options.names.front());
-  const fs::path folder = options.shared.output.empty() ? fs::path(experiment.name) : fs::path(options.shared.output);
+  const fs::path folder =
+      options.shared.output.empty() ? fs::path(experiment.name) : fs::path(options.shared.output);
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) throw ResourceProblem(fmt::format("{}: the folder cannot be made: {}", folder.string(), error.message()));
+  if (error)
+    throw ResourceProblem(fmt::format("{}: the folder cannot be made: {}", folder.string(), error.message()));
   io::check_writable(folder / "results.json");
 
   const SignalGuard guard;
@@ -64,7 +71,9 @@ int reproduce(const Options& options) {
   settings.seed = options.shared.seed;
   settings.threads = options.shared.threads;
   settings.interrupted = interrupted;
-  settings.progress = [&](std::int64_t done, std::int64_t total, const std::string& note) { display.update(done, note, total); };
+  settings.progress = [&](std::int64_t done, std::int64_t total, const std::string& note) {
+    display.update(done, note, total);
+  };
   const auto results = experiment.run(settings);
   if (!results) {
     say(options.shared, "interrupted; nothing written");
@@ -78,8 +87,10 @@ int reproduce(const Options& options) {
       say(options.shared, fmt::format("no pictures: {}", problem.what()));
     }
   }
-  if (options.shared.json) print_object(*results, options.shared);
-  else if (!options.shared.quiet) print_findings(*results);
+  if (options.shared.json)
+    print_object(*results, options.shared);
+  else if (!options.shared.quiet)
+    print_findings(*results);
   say(options.shared, fmt::format("written to {}", folder.string()));
   return 0;
 }
@@ -93,7 +104,8 @@ void add_reproduce(Command program) {
   command.positional("name", options->names, "Experiment", false);
   command.flag("--full", options->full, "Larger sizes and more seeds than the quick setting");
   command.flag("--no-pictures", options->no_pictures, "Do not call matplotlib");
-  add_shared_options(command, options->shared, "Folder for results.json, tables and pictures (default: the experiment's name)");
+  add_shared_options(command, options->shared,
+                     "Folder for results.json, tables and pictures (default: the experiment's name)");
   command.action([options] { return reproduce(*options); });
 }
 

@@ -26,7 +26,8 @@ void add_shared_options(Command& command, SharedOptions& options, const std::str
   command.flag("--json", options.json, "One JSON object on standard output, nothing else there");
   command.flag("--quiet", options.quiet, "No messages and no progress");
   command.choice("--progress", options.progress, {"auto", "bar", "lines", "off"}, "How progress is shown");
-  command.choice("--log-level", options.log_level, {"info", "warning", "error"}, "Messages to show on standard error");
+  command.choice("--log-level", options.log_level, {"info", "warning", "error"},
+                 "Messages to show on standard error");
 }
 
 namespace {
@@ -43,7 +44,8 @@ std::string cell_text(const nlohmann::ordered_json& value) {
 std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::string& option) {
   std::vector<std::uint64_t> seeds;
   for (const double value : parse_list(text, option)) {
-    require(value >= 0 && value == std::floor(value), fmt::format("{}: a seed is a whole number, got {}", option, value));
+    require(value >= 0 && value == std::floor(value),
+            fmt::format("{}: a seed is a whole number, got {}", option, value));
     seeds.push_back(static_cast<std::uint64_t>(value));
   }
   return seeds;

@@ -78,8 +78,9 @@ int solve_command(const Command& command, const SolveOptions& options) {
   io::RunFile& record = result.record;
   record.command_line = command.command_line();
   if (record.outcome == Outcome::interrupted) {
-    say(shared, options.checkpoint.empty() ? "interrupted; nothing saved (no --checkpoint)"
-                                           : "interrupted; go on with --resume --checkpoint " + options.checkpoint);
+    say(shared, options.checkpoint.empty()
+                    ? "interrupted; nothing saved (no --checkpoint)"
+                    : "interrupted; go on with --resume --checkpoint " + options.checkpoint);
   } else {
     if (!shared.output.empty()) io::save_run(shared.output, record);
     if (!options.checkpoint.empty()) std::filesystem::remove(options.checkpoint);
@@ -105,7 +106,8 @@ void add_solve(Command program) {
   command.option("--max-steps", options->max_steps, "Steps at most (default: the algorithm's own)");
   command.option("--max-seconds", options->max_seconds, "Seconds at most (default: no limit)");
   command.option("--checkpoint", options->checkpoint, "File for checkpoints of the run");
-  command.option("--checkpoint-seconds", options->checkpoint_seconds, "Seconds between checkpoints; 0: after every step");
+  command.option("--checkpoint-seconds", options->checkpoint_seconds,
+                 "Seconds between checkpoints; 0: after every step");
   command.flag("--resume", options->resume, "Go on from the checkpoint if there is one");
   add_knobs(command, *options);
   add_shared_options(command, options->shared, "Record of the run (HDF5)");

@@ -40,10 +40,13 @@ std::vector<double> required_list(const std::string& text, const std::string& op
 
 int finish(const io::Json& rows, const Options& options) {
   const auto& output = options.shared.output;
-  if (output.ends_with(".csv")) io::write_atomically(output, io::rows_to_csv(rows));
-  else if (!output.empty()) io::write_json(output, io::Json{{"rows", rows}});
+  if (output.ends_with(".csv"))
+    io::write_atomically(output, io::rows_to_csv(rows));
+  else if (!output.empty())
+    io::write_json(output, io::Json{{"rows", rows}});
   print_rows(rows, options.shared);
-  const bool converged = std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.at("converged"); });
+  const bool converged =
+      std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.at("converged"); });
   return converged ? 0 : 1;
 }
 
@@ -75,9 +78,12 @@ int rs(const Options& options) {
   return finish(rows_of(combinations(options), options.shared.threads,
                         [](const AlphaMargin& point) {
                           const auto result = theory::rs_entropy({point.alpha, point.margin});
-                          io::Json row = {{"alpha", point.alpha}, {"margin", point.margin},
-                                          {"entropy", io::number(result.entropy)}, {"q", io::number(result.q)},
-                                          {"qhat", io::number(result.qhat)}, {"residual", io::number(result.residual)}};
+                          io::Json row = {{"alpha", point.alpha},
+                                          {"margin", point.margin},
+                                          {"entropy", io::number(result.entropy)},
+                                          {"q", io::number(result.q)},
+                                          {"qhat", io::number(result.qhat)},
+                                          {"residual", io::number(result.residual)}};
                           add_reason(row, result.converged, result.reason);
                           return row;
                         }),
@@ -88,8 +94,10 @@ int capacity(const Options& options) {
   return finish(rows_of(parse_list(options.margin, "--margin"), options.shared.threads,
                         [](double margin) {
                           const auto result = theory::capacity(margin);
-                          io::Json row = {{"margin", margin}, {"alpha_c", io::number(result.alpha_c)},
-                                          {"q", io::number(result.q)}, {"qhat", io::number(result.qhat)}};
+                          io::Json row = {{"margin", margin},
+                                          {"alpha_c", io::number(result.alpha_c)},
+                                          {"q", io::number(result.q)},
+                                          {"qhat", io::number(result.qhat)}};
                           add_reason(row, result.converged, result.reason);
                           return row;
                         }),
@@ -100,8 +108,10 @@ int max_margin(const Options& options) {
   return finish(rows_of(required_list(options.alpha, "--alpha"), options.shared.threads,
                         [](double alpha) {
                           const auto result = theory::max_margin(alpha);
-                          io::Json row = {{"alpha", alpha}, {"kappa_max", io::number(result.kappa_max)},
-                                          {"q", io::number(result.q)}, {"qhat", io::number(result.qhat)}};
+                          io::Json row = {{"alpha", alpha},
+                                          {"kappa_max", io::number(result.kappa_max)},
+                                          {"q", io::number(result.q)},
+                                          {"qhat", io::number(result.qhat)}};
                           add_reason(row, result.converged, result.reason);
                           return row;
                         }),
@@ -112,8 +122,11 @@ int teacher_student(const Options& options) {
   return finish(rows_of(combinations(options), options.shared.threads,
                         [](const AlphaMargin& point) {
                           const auto result = theory::teacher_student({point.alpha, point.margin});
-                          io::Json row = {{"alpha", point.alpha}, {"margin", point.margin}, {"q", io::number(result.q)},
-                                          {"R", io::number(result.R)}, {"entropy", io::number(result.entropy)},
+                          io::Json row = {{"alpha", point.alpha},
+                                          {"margin", point.margin},
+                                          {"q", io::number(result.q)},
+                                          {"R", io::number(result.R)},
+                                          {"entropy", io::number(result.entropy)},
                                           {"generalisation_error", io::number(result.generalisation_error)}};
                           add_reason(row, result.converged, result.reason);
                           return row;
@@ -129,20 +142,29 @@ struct Curve {
 double reference_margin(const Curve& curve) {
   if (curve.reference_text != "max") return parse_list(curve.reference_text, "--margin-ref").at(0);
   const auto result = theory::max_margin(curve.alpha);
-  require(result.converged, fmt::format("--margin-ref max: no maximum margin at alpha {}: {}", curve.alpha, result.reason));
+  require(result.converged,
+          fmt::format("--margin-ref max: no maximum margin at alpha {}: {}", curve.alpha, result.reason));
   return result.kappa_max;
 }
 
 io::Json franz_parisi_row(const Curve& curve, double kappa_r, const theory::FranzParisiPoint& point) {
-  io::Json row = {{"alpha", curve.alpha}, {"margin_ref", kappa_r}, {"margin", curve.margin},
-                  {"distance", point.distance}, {"entropy", io::number(point.entropy)}, {"overlap", point.p},
-                  {"q", io::number(point.q)}, {"t", io::number(point.t)}, {"slope", io::number(point.slope)},
-                  {"replicon", io::number(point.replicon)}, {"residual", io::number(point.residual)}};
+  io::Json row = {{"alpha", curve.alpha},
+                  {"margin_ref", kappa_r},
+                  {"margin", curve.margin},
+                  {"distance", point.distance},
+                  {"entropy", io::number(point.entropy)},
+                  {"overlap", point.p},
+                  {"q", io::number(point.q)},
+                  {"t", io::number(point.t)},
+                  {"slope", io::number(point.slope)},
+                  {"replicon", io::number(point.replicon)},
+                  {"residual", io::number(point.residual)}};
   add_reason(row, point.converged, point.reason);
   return row;
 }
 
-void plot_curves(const std::vector<Curve>& curves, const std::vector<std::vector<theory::FranzParisiPoint>>& points,
+void plot_curves(const std::vector<Curve>& curves,
+                 const std::vector<std::vector<theory::FranzParisiPoint>>& points,
                  const std::vector<double>& distances, const std::string& file) {
   std::vector<experiments::Series> series;
   for (std::size_t c = 0; c < curves.size(); ++c) {
@@ -157,9 +179,10 @@ void plot_curves(const std::vector<Curve>& curves, const std::vector<std::vector
   bound.dashed = true;
   for (const double d : distances) bound.x.push_back(d), bound.y.push_back(theory::data_free_entropy(d));
   series.push_back(bound);
-  experiments::plot_chart(experiments::make_chart("franz-parisi", "Franz-Parisi entropy", {"distance d", "linear"},
-                                                  {"entropy per weight", "linear"}, series),
-                          file);
+  experiments::plot_chart(
+      experiments::make_chart("franz-parisi", "Franz-Parisi entropy", {"distance d", "linear"},
+                              {"entropy per weight", "linear"}, series),
+      file);
 }
 
 int franz_parisi(const Options& options) {
@@ -169,12 +192,15 @@ int franz_parisi(const Options& options) {
   for (const double alpha : required_list(options.alpha, "--alpha"))
     for (const double margin : parse_list(options.margin, "--margin"))
       for (std::size_t from = 0; from <= options.reference_margin.size();) {
-        const std::size_t comma = std::min(options.reference_margin.find(',', from), options.reference_margin.size());
+        const std::size_t comma =
+            std::min(options.reference_margin.find(',', from), options.reference_margin.size());
         const std::string part = options.reference_margin.substr(from, comma - from);
         from = comma + 1;
-        if (part == "max") curves.push_back({alpha, margin, part});
+        if (part == "max")
+          curves.push_back({alpha, margin, part});
         else
-          for (const double kappa : parse_list(part, "--margin-ref")) curves.push_back({alpha, margin, fmt::format("{}", kappa)});
+          for (const double kappa : parse_list(part, "--margin-ref"))
+            curves.push_back({alpha, margin, fmt::format("{}", kappa)});
       }
   std::vector<std::vector<theory::FranzParisiPoint>> points(curves.size());
   std::vector<double> kappas(curves.size());
@@ -192,7 +218,8 @@ int franz_parisi(const Options& options) {
 }  // namespace
 
 void add_theory(Command program) {
-  Command theory = program.subcommand("theory", "Replica calculations", "wfm theory rs --alpha 0.1:0.8:0.1 --margin 0,0.2");
+  Command theory = program.subcommand("theory", "Replica calculations",
+                                      "wfm theory rs --alpha 0.1:0.8:0.1 --margin 0,0.2");
   const auto options = std::make_shared<Options>();
   const auto add = [&](const std::string& name, const std::string& help, const std::string& example,
                        int (*calculate)(const Options&)) {
@@ -205,18 +232,23 @@ void add_theory(Command program) {
     });
     return command;
   };
-  Command entropy = add("rs", "Replica-symmetric entropy of storage", "wfm theory rs --alpha 0.5 --margin 0,0.2 --json", rs);
+  Command entropy = add("rs", "Replica-symmetric entropy of storage",
+                        "wfm theory rs --alpha 0.5 --margin 0,0.2 --json", rs);
   entropy.option("--alpha", options->alpha, "Patterns per weight, a list or a range");
   entropy.option("--margin", options->margin, "Margin kappa, a list or a range");
 
-  Command c = add("capacity", "Load alpha_c at which the replica-symmetric entropy vanishes", "wfm theory capacity --margin 0:1:0.1", capacity);
+  Command c = add("capacity", "Load alpha_c at which the replica-symmetric entropy vanishes",
+                  "wfm theory capacity --margin 0:1:0.1", capacity);
   c.option("--margin", options->margin, "Margin kappa, a list or a range");
 
-  Command m = add("max-margin", "Margin kappa_max at which the replica-symmetric entropy vanishes", "wfm theory max-margin --alpha 0.5", max_margin);
+  Command m = add("max-margin", "Margin kappa_max at which the replica-symmetric entropy vanishes",
+                  "wfm theory max-margin --alpha 0.5", max_margin);
   m.option("--alpha", options->alpha, "Patterns per weight, a list or a range");
 
-  Command fp = add("franz-parisi", "Entropy of solutions at distance d from a typical solution of margin kappa_r",
-                   "wfm theory franz-parisi --alpha 0.5 --margin-ref 0,0.2,max --distance 0.001,0.01:0.5:0.01", franz_parisi);
+  Command fp =
+      add("franz-parisi", "Entropy of solutions at distance d from a typical solution of margin kappa_r",
+          "wfm theory franz-parisi --alpha 0.5 --margin-ref 0,0.2,max --distance 0.001,0.01:0.5:0.01",
+          franz_parisi);
   fp.option("--alpha", options->alpha, "Patterns per weight, a list or a range");
   fp.option("--margin-ref", options->reference_margin, "Margin of the reference: numbers, ranges or max");
   fp.option("--margin", options->margin, "Margin of the solutions counted");

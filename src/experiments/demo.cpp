@@ -15,7 +15,9 @@ io::Json finding(const std::string& verdict, const std::string& claim, const std
   return {{"verdict", verdict}, {"claim", claim}, {"evidence", evidence}, {"command", "wfm reproduce demo"}};
 }
 
-std::int64_t demo_runs(const DemoSizes& sizes) { return std::int64_t(4 * sizes.storage_instances + (4 + 3 + 1) * sizes.image_instances); }
+std::int64_t demo_runs(const DemoSizes& sizes) {
+  return std::int64_t(4 * sizes.storage_instances + (3 + 3 + 1) * sizes.image_instances);
+}
 
 std::optional<io::Json> demo(const ExperimentSettings& settings) {
   DemoSizes sizes;
@@ -42,16 +44,21 @@ std::optional<io::Json> demo(const ExperimentSettings& settings) {
                       {"version", version},
                       {"name", "demo"},
                       {"title", "Where learning algorithms end up"},
-                      {"subtitle", "Solutions of a random perceptron and of two classes of Fashion-MNIST, the local entropy around each, and "
-                                   "replica theory beside them"},
-                      {"command", fmt::format("wfm reproduce demo --seed {}{}", settings.seed, settings.quick ? "" : " --full")},
+                      {"subtitle",
+                       "Solutions of a random perceptron and of two classes of Fashion-MNIST, the local "
+                       "entropy around each, and "
+                       "replica theory beside them"},
+                      {"command", fmt::format("wfm reproduce demo --seed {}{}", settings.seed,
+                                              settings.quick ? "" : " --full")},
                       {"created", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
                       {"seconds", seconds.count()},
                       {"machine", fmt::format("{} processors", std::thread::hardware_concurrency())}};
   results["facts"] = {{{"label", "runs"}, {"value", std::to_string(total)}},
                       {{"label", "storage perceptron"},
-                       {"value", fmt::format("N = {}, α = {}, {} instances", sizes.storage_inputs, sizes.storage_alpha, sizes.storage_instances)}},
-                      {{"label", "Fashion-MNIST"}, {"value", fmt::format("Dress against Coat, {} samples", sizes.image_instances)}},
+                       {"value", fmt::format("N = {}, α = {}, {} instances", sizes.storage_inputs,
+                                             sizes.storage_alpha, sizes.storage_instances)}},
+                      {{"label", "Fashion-MNIST"},
+                       {"value", fmt::format("Dress against Coat, {} samples", sizes.image_instances)}},
                       {{"label", "time"}, {"value", fmt::format("{:.0f} s", seconds.count())}}};
   results["findings"] = io::Json::array();
   results["sections"] = io::Json::array();

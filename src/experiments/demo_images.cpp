@@ -15,7 +15,7 @@ namespace wfm::experiments {
 namespace {
 
 const std::vector<double>& distances() {
-  static const std::vector<double> values{0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3};
+  static const std::vector<double> values{0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
   return values;
 }
 constexpr std::size_t near = 2;  // distances()[near] = 0.02
@@ -35,12 +35,9 @@ std::vector<Problem> image_problems(const io::ImageData& images, Architecture ar
   return problems;
 }
 
-std::vector<Contender> perceptron_contenders() {
-  return {{"fBP", "fbp", {}}, {"reinforced AMP", "amp", {}}, {"reinforced BP", "rbp", {}}, {"SBPI", "sbpi", {}}};
-}
-
-std::vector<Contender> committee_contenders() {
-  return {{"fBP", "fbp", {}}, {"reinforced BP", "rbp", {}}, {"SBPI", "sbpi", {}}};
+const std::vector<Contender>& contenders() {
+  static const std::vector<Contender> rows{{"fBP", "fbp", {}}, {"reinforced BP", "rbp", {}}, {"SBPI", "sbpi", {}}};
+  return rows;
 }
 
 struct MachineResult {
@@ -48,22 +45,25 @@ struct MachineResult {
   std::vector<Contender> contenders;
 };
 
-io::Json section_of(const std::string& id, const std::string& title, const std::string& text, const MachineResult& result,
-                    bool overview) {
+io::Json section_of(const std::string& id, const std::string& title, const std::string& text,
+                    const MachineResult& result, bool overview) {
   io::Json section = {{"id", id}, {"title", title}, {"text", {text}}};
-  io::Json chart = make_chart("local-entropy-" + id, "Local entropy around solutions: " + title, {"distance d", "log"},
-                              {"normalised local entropy"}, entropy_series(result.solutions, result.contenders, distances(), true),
-                              "Local entropy minus the data-free bound h(d), mean over the data samples with standard errors; binary "
-                              "weights only. AMP on correlated inputs is an approximation of unknown quality; points at which it did "
-                              "not converge on some sample are marked.");
+  io::Json chart = make_chart(
+      "local-entropy-" + id, "Local entropy around solutions: " + title, {"distance d", "log"},
+      {"normalised local entropy"}, entropy_series(result.solutions, result.contenders, distances(), true),
+      "Local entropy minus the data-free bound h(d), mean over the data samples with standard errors; binary "
+      "weights only. AMP on correlated inputs is an approximation of unknown quality; points at which it did "
+      "not converge on some sample are marked.");
   if (overview) chart["overview"] = true;
-  io::Json stabilities = make_chart("stabilities-" + id, "Stabilities: " + title, {"output stability"}, {"density"},
-                                    stability_series(result.solutions, result.contenders, 0, 4, 32),
-                                    "Training patterns of all data samples together.");
+  io::Json stabilities =
+      make_chart("stabilities-" + id, "Stabilities: " + title, {"output stability"}, {"density"},
+                 stability_series(result.solutions, result.contenders, 0, 4, 32),
+                 "Training patterns of all data samples together.");
   section["charts"] = {chart, stabilities};
-  section["tables"] = io::Json::array({solutions_table("solutions-" + id, result.solutions, result.contenders,
-                                                       "Means over the samples solved, with standard errors. Test: all images of "
-                                                       "the two classes that were not used for training.")});
+  section["tables"] = io::Json::array(
+      {solutions_table("solutions-" + id, result.solutions, result.contenders,
+                       "Means over the samples solved, with standard errors. Test: all images of "
+                       "the two classes that were not used for training.")});
   return section;
 }
 
@@ -72,14 +72,17 @@ io::Json error_finding(const std::string& machine, const MachineResult& result) 
   bool solved_all = true;
   for (const auto& contender : result.contenders) {
     const auto found = of_label(result.solutions, contender.label);
-    const auto solved = std::count_if(found.begin(), found.end(), [](const Solution* s) { return s->solved(); });
+    const auto solved =
+        std::count_if(found.begin(), found.end(), [](const Solution* s) { return s->solved(); });
     solved_all = solved_all && std::size_t(solved) == found.size();
-    const auto error = average(found, [](const Solution& s) { return 100 * s.record.test_error.value_or(std::nan("")); });
-    evidence += fmt::format("{}{} {} of {}, test error {} %", evidence.empty() ? "" : "; ", contender.label, solved,
-                            found.size(), with_error(error));
+    const auto error =
+        average(found, [](const Solution& s) { return 100 * s.record.test_error.value_or(std::nan("")); });
+    evidence += fmt::format("{}{} {} of {}, test error {} %", evidence.empty() ? "" : "; ", contender.label,
+                            solved, found.size(), with_error(error));
   }
   return finding(solved_all ? "holds" : "fails",
-                 fmt::format("{}: every algorithm reaches zero training errors on real images.", machine), evidence);
+                 fmt::format("{}: every algorithm reaches zero training errors on real images.", machine),
+                 evidence);
 }
 
 // Does the algorithm with the larger local entropy have the smaller test error? Paired over data samples, all pairs of contenders.
@@ -94,20 +97,25 @@ io::Json flatness_finding(const std::string& machine, const MachineResult& resul
       const MeanAndError error = paired_test_error_difference(result.solutions, first, second);
       if (entropy.count < 2 || error.count < 2) continue;
       ++pairs;
-      const bool clear = std::abs(entropy.mean) > 2 * entropy.standard_error && std::abs(error.mean) > 2 * error.standard_error;
+      const bool clear = std::abs(entropy.mean) > 2 * entropy.standard_error &&
+                         std::abs(error.mean) > 2 * error.standard_error;
       decided += clear ? 1 : 0;
       agree += clear && entropy.mean * error.mean < 0 ? 1 : 0;
-      evidence += fmt::format("{}{} minus {}: entropy {}, test error {} %", evidence.empty() ? "" : "; ", first, second,
-                              with_error(entropy), with_error({100 * error.mean, 100 * error.standard_error, error.count}));
+      evidence += fmt::format("{}{} minus {}: entropy {}, test error {} %", evidence.empty() ? "" : "; ",
+                              first, second, with_error(entropy),
+                              with_error({100 * error.mean, 100 * error.standard_error, error.count}));
     }
-  if (pairs == 0) return finding("undecided", fmt::format("{}: flatter solutions generalise better.", machine),
-                                 "no pair of algorithms with converged local entropies at d = 0.02");
+  if (pairs == 0)
+    return finding("undecided", fmt::format("{}: flatter solutions generalise better.", machine),
+                   "no pair of algorithms with converged local entropies at d = 0.02");
   const char* verdict = decided == 0 ? "undecided" : agree == decided ? "holds" : "fails";
-  return finding(verdict,
-                 fmt::format("{}: of two algorithms the one with the larger local entropy at d = {} has the smaller test error "
-                             "(both differences beyond two standard errors in {} of {} pairs).",
-                             machine, distances()[near], decided, pairs),
-                 evidence);
+  return finding(
+      verdict,
+      fmt::format(
+          "{}: of two algorithms the one with the larger local entropy at d = {} has the smaller test error "
+          "(both differences beyond two standard errors in {} of {} pairs).",
+          machine, distances()[near], decided, pairs),
+      evidence);
 }
 
 }  // namespace
@@ -115,40 +123,50 @@ io::Json flatness_finding(const std::string& machine, const MachineResult& resul
 std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSettings& settings,
                                     const std::function<void(const Solution&)>& tick) {
   const io::ImageData images = io::read_image_folder();
-  const Architecture perceptron{Machine::perceptron, false, 0, 1}, committee{Machine::committee, false, 0, sizes.hidden};
+  const Architecture perceptron{Machine::perceptron, false, 0, 1},
+      committee{Machine::committee, false, 0, sizes.hidden};
   EnsembleParams ensemble;
   ensemble.distances = distances();
+  ensemble.measure.max_iterations = 100;  // where edge messages converge on images they do so within a few dozen sweeps
+  ensemble.measure.dampings = {0.0, 0.5};
   ensemble.threads = settings.threads;
   ensemble.seed = settings.seed;
   ensemble.on_solution = tick;
   ensemble.interrupted = settings.interrupted;
 
   MachineResult one, many;
-  one.contenders = perceptron_contenders();
-  many.contenders = committee_contenders();
-  one.solutions = run_ensemble(image_problems(images, perceptron, WeightKind::binary, sizes.perceptron_images, sizes, settings.seed),
-                               one.contenders, ensemble);
-  many.solutions = run_ensemble(image_problems(images, committee, WeightKind::binary, sizes.committee_images, sizes, settings.seed),
-                                many.contenders, ensemble);
+  one.contenders = contenders();
+  many.contenders = contenders();
+  one.solutions = run_ensemble(
+      image_problems(images, perceptron, WeightKind::binary, sizes.perceptron_images, sizes, settings.seed),
+      one.contenders, ensemble);
+  many.solutions = run_ensemble(
+      image_problems(images, committee, WeightKind::binary, sizes.committee_images, sizes, settings.seed),
+      many.contenders, ensemble);
   const std::vector<Contender> real{{"LAL (real weights)", "lal", {}}};
   const auto least_action = run_ensemble(
-      image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings.seed), real, ensemble);
+      image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings.seed),
+      real, ensemble);
   if (settings.interrupted && settings.interrupted()) return std::nullopt;
   many.contenders.push_back(real.front());
   many.solutions.insert(many.solutions.end(), least_action.begin(), least_action.end());
 
   DemoPart part;
-  const std::string data = "Dress (label +1) against Coat (-1) of Fashion-MNIST, pixels +-1 at each image's own median, one constant input "
-                           "that makes their number odd (785 in all).";
-  part.sections.push_back(section_of("perceptron", "binary perceptron on Fashion-MNIST",
-                                     fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights +-1.", data,
-                                                 sizes.perceptron_images, sizes.image_instances),
-                                     one, true));
-  part.sections.push_back(section_of("committee", "committee on Fashion-MNIST",
-                                     fmt::format("{} {} training images for each of {} samples; fully connected, K = {} sign units, {} "
-                                                 "weights, +-1 but for least action learning, whose weights are real.",
-                                                 data, sizes.committee_images, sizes.image_instances, sizes.hidden, 785 * sizes.hidden),
-                                     many, false));
+  const std::string data =
+      "Dress (label +1) against Coat (-1) of Fashion-MNIST, pixels +-1 at each image's own median, one "
+      "constant input "
+      "that makes their number odd (785 in all).";
+  part.sections.push_back(
+      section_of("perceptron", "binary perceptron on Fashion-MNIST",
+                 fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights +-1.",
+                             data, sizes.perceptron_images, sizes.image_instances),
+                 one, true));
+  part.sections.push_back(section_of(
+      "committee", "committee on Fashion-MNIST",
+      fmt::format("{} {} training images for each of {} samples; fully connected, K = {} sign units, {} "
+                  "weights, +-1 but for least action learning, whose weights are real.",
+                  data, sizes.committee_images, sizes.image_instances, sizes.hidden, 785 * sizes.hidden),
+      many, false));
   part.findings = {error_finding("Binary perceptron", one), error_finding("Committee", many),
                    flatness_finding("Binary perceptron", one), flatness_finding("Committee", many)};
   return part;

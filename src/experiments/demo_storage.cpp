@@ -19,17 +19,15 @@ namespace wfm::experiments {
 namespace {
 
 const std::vector<double>& distances() {
-  static const std::vector<double> values{0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07,
-                                          0.1,   0.13,  0.16, 0.2,   0.25, 0.3,  0.35};
+  static const std::vector<double> values{0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05,
+                                          0.07,  0.1,   0.13, 0.16,  0.2,  0.25, 0.3,  0.35};
   return values;
 }
 constexpr std::size_t near = 4;  // distances()[near] = 0.02, where the findings are read off
 
 const std::vector<Contender>& contenders() {
-  static const std::vector<Contender> rows{{"fBP", "fbp", {}},
-                                           {"reinforced AMP", "amp", {}},
-                                           {"reinforced BP", "rbp", {}},
-                                           {"SBPI", "sbpi", {}}};
+  static const std::vector<Contender> rows{
+      {"fBP", "fbp", {}}, {"reinforced AMP", "amp", {}}, {"reinforced BP", "rbp", {}}, {"SBPI", "sbpi", {}}};
   return rows;
 }
 
@@ -72,7 +70,8 @@ std::vector<Series> theory_series(const std::vector<TheoryCurve>& curves, bool n
     one.color = int(c + contenders().size());
     for (const auto& point : curves[c].points) {
       one.x.push_back(point.distance);
-      one.y.push_back(point.converged ? point.entropy - (normalised ? binary_entropy(point.distance) : 0) : std::nan(""));
+      one.y.push_back(point.converged ? point.entropy - (normalised ? binary_entropy(point.distance) : 0)
+                                      : std::nan(""));
     }
     series.push_back(one);
   }
@@ -93,11 +92,13 @@ std::string equivalent_margin(const std::vector<TheoryCurve>& curves, double dis
   for (std::size_t c = 1; c < curves.size(); ++c) {
     const double low = entropy_at(curves[c - 1], distance), high = entropy_at(curves[c], distance);
     if (low <= entropy && entropy <= high)
-      return fmt::format("like margin {:.2f}", curves[c - 1].reference_margin +
-                                                   (entropy - low) / (high - low) *
-                                                       (curves[c].reference_margin - curves[c - 1].reference_margin));
+      return fmt::format(
+          "like margin {:.2f}",
+          curves[c - 1].reference_margin +
+              (entropy - low) / (high - low) * (curves[c].reference_margin - curves[c - 1].reference_margin));
   }
-  return entropy > entropy_at(curves.back(), distance) ? "above the maximum-margin curve" : "below the typical curve";
+  return entropy > entropy_at(curves.back(), distance) ? "above the maximum-margin curve"
+                                                       : "below the typical curve";
 }
 
 io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes& sizes) {
@@ -105,22 +106,26 @@ io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes&
   bool all = true;
   for (const auto& contender : contenders()) {
     const auto found = of_label(solutions, contender.label);
-    const auto solved = std::count_if(found.begin(), found.end(), [](const Solution* s) { return s->solved(); });
+    const auto solved =
+        std::count_if(found.begin(), found.end(), [](const Solution* s) { return s->solved(); });
     all = all && std::size_t(solved) == found.size();
-    evidence += fmt::format("{}{} {} of {}", evidence.empty() ? "" : ", ", contender.label, solved, found.size());
+    evidence +=
+        fmt::format("{}{} {} of {}", evidence.empty() ? "" : ", ", contender.label, solved, found.size());
   }
-  return finding(all ? "holds" : "fails",
-                 fmt::format("Four algorithms solve random instances (N = {}, alpha = {}), well below capacity 0.833.",
-                             sizes.storage_inputs, sizes.storage_alpha),
-                 evidence);
+  return finding(
+      all ? "holds" : "fails",
+      fmt::format("Four algorithms solve random instances (N = {}, alpha = {}), well below capacity 0.833.",
+                  sizes.storage_inputs, sizes.storage_alpha),
+      evidence);
 }
 
 io::Json isolation_finding(const TheoryCurve& typical, const theory::FranzParisiParams& params) {
   const double crossing = theory::zero_entropy_distance(params);
   const double closest_entropy = typical.points.front().entropy;
-  return finding(closest_entropy < 0 ? "holds" : "fails", "Typical solutions are isolated (theory, replica symmetric).",
-                 fmt::format("Franz-Parisi entropy {:.4f} at d = {}; it is negative below d = {:.5f}", closest_entropy,
-                             typical.points.front().distance, crossing));
+  return finding(closest_entropy < 0 ? "holds" : "fails",
+                 "Typical solutions are isolated (theory, replica symmetric).",
+                 fmt::format("Franz-Parisi entropy {:.4f} at d = {}; it is negative below d = {:.5f}",
+                             closest_entropy, typical.points.front().distance, crossing));
 }
 
 io::Json density_finding(const std::vector<Solution>& solutions, const std::vector<TheoryCurve>& curves) {
@@ -134,7 +139,8 @@ io::Json density_finding(const std::vector<Solution>& solutions, const std::vect
                             equivalent_margin(curves, d, average.entropy.mean));
   }
   return finding(above ? "holds" : "fails",
-                 "Algorithms end where solutions are dense: the local entropy around what they find is far above that of typical "
+                 "Algorithms end where solutions are dense: the local entropy around what they find is far "
+                 "above that of typical "
                  "solutions (by more than three standard errors, all four).",
                  evidence);
 }
@@ -145,37 +151,46 @@ io::Json bound_finding(const std::vector<Solution>& solutions) {
   for (const Solution& solution : solutions)
     for (const auto& point : solution.entropies) {
       ++points;
-      if (point.converged) largest = std::max(largest, point.normalised);
-      else ++unconverged;
+      if (point.converged)
+        largest = std::max(largest, point.normalised);
+      else
+        ++unconverged;
     }
-  return finding(largest <= 1e-9 ? "holds" : "fails", "No local entropy exceeds the data-free bound h(d).",
-                 fmt::format("largest normalised local entropy {:.2e} over {} points; {} of them did not converge", largest,
-                             points, unconverged));
+  return finding(
+      largest <= 1e-9 ? "holds" : "fails", "No local entropy exceeds the data-free bound h(d).",
+      fmt::format("largest normalised local entropy {:.2e} over {} points; {} of them did not converge",
+                  largest, points, unconverged));
 }
 
 io::Json order_finding(const std::vector<Solution>& solutions) {
   std::string evidence = fmt::format("paired differences at d = {}:", distances()[near]);
   for (std::size_t c = 1; c < contenders().size(); ++c) {
-    const MeanAndError difference = paired_entropy_difference(solutions, contenders()[0].label, contenders()[c].label, near);
-    evidence += fmt::format("{} fBP minus {} {}", c == 1 ? "" : ";", contenders()[c].label, with_error(difference));
+    const MeanAndError difference =
+        paired_entropy_difference(solutions, contenders()[0].label, contenders()[c].label, near);
+    evidence +=
+        fmt::format("{} fBP minus {} {}", c == 1 ? "" : ";", contenders()[c].label, with_error(difference));
   }
   return finding("note", "How the algorithms compare on the same instances.", evidence);
 }
 
 io::Json depletion_finding(const std::vector<Solution>& solutions, const theory::RsParams& params) {
   const auto near_zero = [](const Solution& solution) {
-    const auto count = std::count_if(solution.stabilities.begin(), solution.stabilities.end(), [](double s) { return s < 0.1; });
+    const auto count = std::count_if(solution.stabilities.begin(), solution.stabilities.end(),
+                                     [](double s) { return s < 0.1; });
     return double(count) / double(solution.stabilities.size());
   };
-  const double typical = theory::stability_histogram(params, theory::rs_entropy(params), std::vector<double>{0, 0.1}).at(0);
-  std::string evidence = fmt::format("share of stabilities below 0.1: typical solutions (theory) {:.4f}", typical);
+  const double typical =
+      theory::stability_histogram(params, theory::rs_entropy(params), std::vector<double>{0, 0.1}).at(0);
+  std::string evidence =
+      fmt::format("share of stabilities below 0.1: typical solutions (theory) {:.4f}", typical);
   bool depleted = true;
   for (const auto& contender : contenders()) {
     const MeanAndError share = average(of_label(solutions, contender.label), near_zero);
     depleted = depleted && share.mean + 3 * share.standard_error < typical;
     evidence += fmt::format("; {} {}", contender.label, with_error(share));
   }
-  return finding(depleted ? "holds" : "fails", "Algorithmic solutions have fewer stabilities near zero than typical ones.", evidence);
+  return finding(depleted ? "holds" : "fails",
+                 "Algorithmic solutions have fewer stabilities near zero than typical ones.", evidence);
 }
 
 io::Json stability_chart(const std::vector<Solution>& solutions, const theory::RsParams& params) {
@@ -187,7 +202,8 @@ io::Json stability_chart(const std::vector<Solution>& solutions, const theory::R
   typical.y = theory::stability_density(params, theory::rs_entropy(params), typical.x);
   series.push_back(typical);
   return make_chart("stabilities-storage", "Stabilities", {"output stability"}, {"density"}, series,
-                    "All instances together. Theory: density of typical margin-0 solutions at the same load, replica symmetric.");
+                    "All instances together. Theory: density of typical margin-0 solutions at the same load, "
+                    "replica symmetric.");
 }
 
 }  // namespace
@@ -216,31 +232,35 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
   for (const auto& series : theory_series(curves, false)) absolute.push_back(series);
   for (const auto& series : theory_series(curves, true)) normalised.push_back(series);
   const std::string caption = fmt::format(
-      "Points: mean over {} instances with standard errors, N = {}, alpha = {:.4f}, by AMP with the overlap held fixed. Lines: "
+      "Points: mean over {} instances with standard errors, N = {}, alpha = {:.4f}, by AMP with the overlap "
+      "held fixed. Lines: "
       "Franz-Parisi entropy (replica symmetric, N to infinity) around typical solutions of the margin named.",
       sizes.storage_instances, sizes.storage_inputs, alpha);
 
   DemoPart part;
   io::Json section = {{"id", "storage"}, {"title", "Random storage perceptron"}};
-  section["text"] = {fmt::format(
-      "N = {} weights +-1, P = {} random patterns with random labels (alpha = {:.4f}), {} instances; every algorithm runs on every "
-      "instance. Around each solution the local entropy is measured by message passing and compared with replica theory.",
-      sizes.storage_inputs, problems.front().train.count(), alpha, sizes.storage_instances)};
-  io::Json chart = make_chart("local-entropy-storage", "Local entropy around solutions", {"distance d", "log"},
-                              {"local entropy per weight"}, absolute, caption);
+  section["text"] = {
+      fmt::format("N = {} weights +-1, P = {} random patterns with random labels (alpha = {:.4f}), {} "
+                  "instances; every algorithm runs on every "
+                  "instance. Around each solution the local entropy is measured by message passing and "
+                  "compared with replica theory.",
+                  sizes.storage_inputs, problems.front().train.count(), alpha, sizes.storage_instances)};
+  io::Json chart = make_chart("local-entropy-storage", "Local entropy around solutions",
+                              {"distance d", "log"}, {"local entropy per weight"}, absolute, caption);
   chart["overview"] = true;
-  io::Json second = make_chart("normalised-local-entropy-storage", "The same, minus the data-free bound", {"distance d", "log"},
-                               {"normalised local entropy"}, normalised, caption);
+  io::Json second = make_chart("normalised-local-entropy-storage", "The same, minus the data-free bound",
+                               {"distance d", "log"}, {"normalised local entropy"}, normalised, caption);
   second["overview"] = true;
   io::Json third = stability_chart(solutions, {alpha, 0});
   third["overview"] = true;
   section["charts"] = {chart, second, third};
-  section["tables"] = io::Json::array({solutions_table("solutions-storage", solutions, contenders(),
-                                                       "Means over the instances solved, with standard errors.")});
+  section["tables"] =
+      io::Json::array({solutions_table("solutions-storage", solutions, contenders(),
+                                       "Means over the instances solved, with standard errors.")});
   part.sections.push_back(section);
-  part.findings = {solved_finding(solutions, sizes), isolation_finding(curves.front(), {alpha, 0, 0}),
-                   density_finding(solutions, curves), bound_finding(solutions), order_finding(solutions),
-                   depletion_finding(solutions, {alpha, 0})};
+  part.findings = {solved_finding(solutions, sizes),   isolation_finding(curves.front(), {alpha, 0, 0}),
+                   density_finding(solutions, curves), bound_finding(solutions),
+                   order_finding(solutions),           depletion_finding(solutions, {alpha, 0})};
   return part;
 }
 

@@ -22,15 +22,19 @@ Solution find_and_measure(const Problem& problem, const Contender& contender, st
   solution.instance = instance;
   solution.record = solve(problem, request).record;
   solution.stabilities = output_stabilities(problem.architecture, solution.record.weights, problem.train);
-  if (!params.distances.empty() && solution.solved() && problem.weight_kind == WeightKind::binary)
-    solution.entropies = landscape::local_entropy(problem, solution.record.weights, params.distances);
+  if (!params.distances.empty() && solution.solved() && problem.weight_kind == WeightKind::binary) {
+    landscape::LocalEntropyParams measure = params.measure;
+    measure.engine = landscape::suited_engine(problem);
+    measure.interrupted = params.interrupted;
+    solution.entropies = landscape::local_entropy(problem, solution.record.weights, params.distances, measure);
+  }
   return solution;
 }
 
 }  // namespace
 
-std::vector<Solution> run_ensemble(const std::vector<Problem>& problems, const std::vector<Contender>& contenders,
-                                   const EnsembleParams& params) {
+std::vector<Solution> run_ensemble(const std::vector<Problem>& problems,
+                                   const std::vector<Contender>& contenders, const EnsembleParams& params) {
   std::vector<Solution> solutions(problems.size() * contenders.size());
   std::mutex lock;
   parallel_for(solutions.size(), params.threads, [&](std::size_t task) {
@@ -50,7 +54,8 @@ std::vector<const Solution*> of_label(const std::vector<Solution>& solutions, co
   return chosen;
 }
 
-MeanAndError average(const std::vector<const Solution*>& solutions, const std::function<double(const Solution&)>& value) {
+MeanAndError average(const std::vector<const Solution*>& solutions,
+                     const std::function<double(const Solution&)>& value) {
   std::vector<double> samples;
   for (const Solution* solution : solutions) {
     const double sample = solution->solved() ? value(*solution) : std::nan("");

@@ -25,29 +25,32 @@ struct Solution {
   std::string label;
   std::size_t instance = 0;  // index of the problem
   io::RunFile record;
-  std::vector<double> stabilities;                     // output stabilities of the training patterns
-  std::vector<landscape::LocalEntropyPoint> entropies;  // one a distance; empty where not measured (unsolved or real weights)
+  std::vector<double> stabilities;  // output stabilities of the training patterns
+  std::vector<landscape::LocalEntropyPoint>
+      entropies;  // one a distance; empty where not measured (unsolved or real weights)
 
   bool solved() const { return record.train_errors == 0; }
 };
 
 struct EnsembleParams {
+  landscape::LocalEntropyParams measure = {};  // of the local entropy, but for the engine, which is the one suited to the problem
   std::vector<double> distances;  // of the local entropy; empty: not measured
   int threads = 0;
-  std::uint64_t seed = 1;         // run seed of instance j is seed + j
+  std::uint64_t seed = 1;                            // run seed of instance j is seed + j
   std::function<void(const Solution&)> on_solution;  // called under a lock as runs end, in any order
   std::function<bool()> interrupted;                 // asked before each run and by the runs themselves
 };
 
 /// Every contender on every problem, in parallel; the result is ordered by contender, then instance, whatever the threads.
-std::vector<Solution> run_ensemble(const std::vector<Problem>& problems, const std::vector<Contender>& contenders,
-                                   const EnsembleParams& params);
+std::vector<Solution> run_ensemble(const std::vector<Problem>& problems,
+                                   const std::vector<Contender>& contenders, const EnsembleParams& params);
 
 /// The solutions of one contender, in the order of instances.
 std::vector<const Solution*> of_label(const std::vector<Solution>& solutions, const std::string& label);
 
 /// Mean over the solved instances of what `value` returns; NaN values are left out.
-MeanAndError average(const std::vector<const Solution*>& solutions, const std::function<double(const Solution&)>& value);
+MeanAndError average(const std::vector<const Solution*>& solutions,
+                     const std::function<double(const Solution&)>& value);
 
 /// Local entropy averaged over the solved instances at distance number `d`. Points that did not converge are left out of the mean
 /// and counted.

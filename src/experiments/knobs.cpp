@@ -34,7 +34,8 @@ void parse(const std::string& knob, const std::string& text, int& value) {
 }
 
 void parse(const std::string& knob, const std::string& text, bool& value) {
-  require(text == "true" || text == "false", fmt::format("--{}: must be true or false, got '{}'", knob, text));
+  require(text == "true" || text == "false",
+          fmt::format("--{}: must be true or false, got '{}'", knob, text));
   value = text == "true";
 }
 
@@ -42,10 +43,20 @@ void parse(const std::string& knob, const std::string& text, std::vector<double>
   values = parse_list(text, "--" + knob);
 }
 
-std::string text_of(double value) { return fmt::format("{}", value); }
-std::string text_of(std::int64_t value) { return fmt::format("{}", value); }
-std::string text_of(int value) { return fmt::format("{}", value); }
-std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(const std::vector<double>& values) { return fmt::format("{}", fmt::join(values, ",")); }
+std::string text_of(double value) {
+  return fmt::format("{}", value);
+}
+std::string text_of(std::int64_t value) {
+  return fmt::format("{}", value);
+}
+std::string text_of(int value) {
+  return fmt::format("{}", value);
+}
+std::string text_of(bool value) {
+  return value ? "true" : "false";
+}
+std::string text_of(const std::vector<double>& values) {
+  return fmt::format("{}", fmt::join(values, ","));
+}
 
 }  // namespace wfm::experiments

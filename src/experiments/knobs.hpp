@@ -44,8 +44,8 @@ Knob<Params> knob(const std::string& name, const std::string& help, Member membe
 
 /// A knob with named values.
 template <class Params, class Value, class Member>
-Knob<Params> choice(const std::string& name, const std::string& help, std::vector<std::pair<std::string, Value>> values,
-                    Member member) {
+Knob<Params> choice(const std::string& name, const std::string& help,
+                    std::vector<std::pair<std::string, Value>> values, Member member) {
   const auto get = [member, values](const Params& params) {
     for (const auto& [text, value] : values)
       if (member(params) == value) return text;

@@ -17,7 +17,8 @@ double parse_number(std::string_view part, const std::string& option) {
   double value = 0;
   const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
   require(error == std::errc() && end == part.data() + part.size() && std::isfinite(value),
-          fmt::format("{}: '{}' is not a finite number (a list is 0.1,0.2 or a range 0.1:0.5:0.05)", option, part));
+          fmt::format("{}: '{}' is not a finite number (a list is 0.1,0.2 or a range 0.1:0.5:0.05)", option,
+                      part));
   return value;
 }
 
@@ -31,15 +32,19 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-void append_range(std::vector<double>& values, const std::vector<std::string_view>& parts, const std::string& option) {
-  require(parts.size() == 3, fmt::format("{}: a range is first:last:step, got {} numbers", option, parts.size()));
+void append_range(std::vector<double>& values, const std::vector<std::string_view>& parts,
+                  const std::string& option) {
+  require(parts.size() == 3,
+          fmt::format("{}: a range is first:last:step, got {} numbers", option, parts.size()));
   const double first = parse_number(parts[0], option), last = parse_number(parts[1], option);
   const double step = parse_number(parts[2], option);
   const double steps = std::floor((last - first) / step + 1e-9);
   require(step != 0 && steps >= 0,
-          fmt::format("{}: the step of a range must lead from first to last, got {}:{}:{}", option, first, last, step));
+          fmt::format("{}: the step of a range must lead from first to last, got {}:{}:{}", option, first,
+                      last, step));
   require(steps < 1e6, fmt::format("{}: a range may have at most 1000000 values, got {:.3g}", option, steps));
-  for (std::int64_t j = 0; j <= static_cast<std::int64_t>(steps); ++j) values.push_back(first + double(j) * step);
+  for (std::int64_t j = 0; j <= static_cast<std::int64_t>(steps); ++j)
+    values.push_back(first + double(j) * step);
 }
 
 }  // namespace
@@ -48,8 +53,10 @@ std::vector<double> parse_list(const std::string& text, const std::string& optio
   std::vector<double> values;
   for (const std::string_view part : split(text, ',')) {
     const auto range = split(part, ':');
-    if (range.size() == 1) values.push_back(parse_number(part, option));
-    else append_range(values, range, option);
+    if (range.size() == 1)
+      values.push_back(parse_number(part, option));
+    else
+      append_range(values, range, option);
   }
   return values;
 }

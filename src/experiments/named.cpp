@@ -10,7 +10,8 @@ namespace wfm::experiments {
 const std::vector<NamedExperiment>& named_experiments() {
   static const std::vector<NamedExperiment> experiments{
       {"demo", "[A], [B]",
-       "from instances to solutions, to the local entropy around each, beside theory: a random perceptron, and two classes of "
+       "from instances to solutions, to the local entropy around each, beside theory: a random perceptron, "
+       "and two classes of "
        "Fashion-MNIST with a perceptron and a committee",
        "about two minutes on two cores", demo},
   };

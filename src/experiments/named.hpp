@@ -12,11 +12,12 @@
 namespace wfm::experiments {
 
 struct ExperimentSettings {
-  bool quick = true;       // minutes on two cores; false: the full setting
+  bool quick = true;  // minutes on two cores; false: the full setting
   std::uint64_t seed = 1;
   int threads = 0;
-  std::function<void(std::int64_t done, std::int64_t total, const std::string& note)> progress;  // may be empty; under a lock
-  std::function<bool()> interrupted;                                                             // may be empty
+  std::function<void(std::int64_t done, std::int64_t total, const std::string& note)>
+      progress;                       // may be empty; under a lock
+  std::function<bool()> interrupted;  // may be empty
 };
 
 struct NamedExperiment {

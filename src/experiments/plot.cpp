@@ -28,7 +28,8 @@ class ScratchFolder {
  public:
   ScratchFolder() {
     std::string name = (fs::temp_directory_path() / "wfm-plot-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw ResourceProblem("plot: no temporary folder can be made at " + name);
+    if (mkdtemp(name.data()) == nullptr)
+      throw ResourceProblem("plot: no temporary folder can be made at " + name);
     path_ = name;
   }
   ~ScratchFolder() {
@@ -48,7 +49,8 @@ void run_plot_script(const fs::path& results, const fs::path& folder, const std:
   const ScratchFolder scratch;
   const fs::path script = scratch.path() / "plot_results.py";
   io::write_atomically(script, embedded::plot_results_py);
-  std::array<std::string, 6> words{"python3", script.string(), results.string(), folder.string(), "--format", formats};
+  std::array<std::string, 6> words{"python3",       script.string(), results.string(),
+                                   folder.string(), "--format",      formats};
   std::array<char*, 7> arguments{};
   for (std::size_t j = 0; j < words.size(); ++j) arguments[j] = words[j].data();
 
@@ -69,12 +71,15 @@ void run_plot_script(const fs::path& results, const fs::path& folder, const std:
   for (ssize_t count = 0; !failed && (count = read(pipe_ends[0], buffer.data(), buffer.size())) > 0;)
     message.append(buffer.data(), std::size_t(count));
   close(pipe_ends[0]);
-  if (failed) throw ResourceProblem("plot: /usr/bin/python3 cannot be started (Debian packages python3, python3-matplotlib)");
+  if (failed)
+    throw ResourceProblem(
+        "plot: /usr/bin/python3 cannot be started (Debian packages python3, python3-matplotlib)");
   int status = 0;
   waitpid(child, &status, 0);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
   while (!message.empty() && message.back() == '\n') message.pop_back();
-  throw ResourceProblem("plot: " + (message.empty() ? "python3 failed" : message.substr(message.rfind('\n') + 1)));
+  throw ResourceProblem("plot: " +
+                        (message.empty() ? "python3 failed" : message.substr(message.rfind('\n') + 1)));
 }
 
 }  // namespace
@@ -93,8 +98,10 @@ void check_plot_file(const fs::path& file) {
 void plot_chart(const io::Json& chart, const fs::path& file) {
   check_plot_file(file);
   const ScratchFolder scratch;
-  io::Json results = {{"format", "wfm-results"}, {"version", version}, {"name", "chart"}, {"title", chart.at("title")}};
-  results["sections"] = io::Json::array({{{"id", "chart"}, {"title", chart.at("title")}, {"charts", io::Json::array({chart})}}});
+  io::Json results = {
+      {"format", "wfm-results"}, {"version", version}, {"name", "chart"}, {"title", chart.at("title")}};
+  results["sections"] = io::Json::array(
+      {{{"id", "chart"}, {"title", chart.at("title")}, {"charts", io::Json::array({chart})}}});
   const fs::path document = scratch.path() / "results.json";
   io::write_json(document, results);
   run_plot_script(document, scratch.path(), file.extension().string().substr(1));

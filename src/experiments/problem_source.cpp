@@ -46,8 +46,9 @@ double alpha_of(const ProblemSpec& spec, const Architecture& architecture) {
 }
 
 InputKind drawn_inputs(const ProblemSpec& spec) {
-  require(spec.input_kind == "binary" || spec.input_kind == "gaussian",
-          fmt::format("--input-kind: --data {} takes binary or gaussian, got {}", spec.data, spec.input_kind));
+  require(
+      spec.input_kind == "binary" || spec.input_kind == "gaussian",
+      fmt::format("--input-kind: --data {} takes binary or gaussian, got {}", spec.data, spec.input_kind));
   return spec.input_kind == "binary" ? InputKind::binary : InputKind::gaussian;
 }
 
@@ -61,7 +62,8 @@ Problem make_drawn(const ProblemSpec& spec) {
     forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
     return make_storage(architecture, kind, alpha, spec.seed, spec.margin.value_or(0), drawn_inputs(spec));
   }
-  require(spec.test_patterns >= 0, fmt::format("--test-patterns: must be at least 0, got {}", spec.test_patterns));
+  require(spec.test_patterns >= 0,
+          fmt::format("--test-patterns: must be at least 0, got {}", spec.test_patterns));
   TeacherParams params;
   params.alpha = alpha;
   params.seed = spec.seed;
@@ -79,8 +81,9 @@ Problem make_images(const ProblemSpec& spec) {
   require(spec.classes.size() == 2, fmt::format("--classes: needs two classes, got {}", spec.classes.size()));
   forbid(spec.test_patterns != 0, spec, "--test-patterns", "--data teacher");
   forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
-  const std::filesystem::path folder = spec.image_folder.empty() ? std::filesystem::path(io::fashion_mnist_folder)
-                                                                 : std::filesystem::path(spec.image_folder);
+  const std::filesystem::path folder = spec.image_folder.empty()
+                                           ? std::filesystem::path(io::fashion_mnist_folder)
+                                           : std::filesystem::path(spec.image_folder);
   Architecture architecture = architecture_of(spec, spec.inputs.value_or(0));
   const io::ImageData images = io::read_image_folder(folder);
   ImageParams params;
@@ -94,14 +97,15 @@ Problem make_images(const ProblemSpec& spec) {
   if (spec.patterns) {
     params.patterns = *spec.patterns;
   } else {
-    require(!spec.drop_constant, "--drop-constant: the number of inputs is known after the selection only; use --patterns");
+    require(!spec.drop_constant,
+            "--drop-constant: the number of inputs is known after the selection only; use --patterns");
     Architecture full = architecture;
     full.inputs = int(images.train.size());
     if (params.odd_inputs && full.inputs % 2 == 0) ++full.inputs;
     params.patterns = std::int64_t(pattern_count(*spec.alpha, full));
   }
-  Problem problem =
-      make_image_problem(images.train, images.test, architecture, spec.weight_kind.value_or(WeightKind::binary), params);
+  Problem problem = make_image_problem(images.train, images.test, architecture,
+                                       spec.weight_kind.value_or(WeightKind::binary), params);
   problem.recipe.data = "fashion-mnist";
   problem.recipe.source = folder.string();
   return problem;
@@ -131,7 +135,8 @@ Problem make_from_file(const ProblemSpec& spec) {
     problem.margin = spec.margin.value_or(0);
   }
   require(!spec.inputs || *spec.inputs == problem.architecture.inputs,
-          fmt::format("--inputs: {} has {} inputs, got {}", spec.data, problem.architecture.inputs, spec.inputs.value_or(0)));
+          fmt::format("--inputs: {} has {} inputs, got {}", spec.data, problem.architecture.inputs,
+                      spec.inputs.value_or(0)));
   problem.recipe.data = "file";
   problem.recipe.source = spec.data;
   problem.recipe.train_patterns = std::int64_t(problem.train.count());
@@ -172,9 +177,11 @@ Problem problem_of(const io::RunFile& run) {
   if (run.embedded) return *run.embedded;
   Problem problem = make_problem(spec_of(run.problem));
   const auto fingerprint = io::fingerprint(problem);
-  require(fingerprint == run.problem_fingerprint,
-          fmt::format("instance: the recipe makes another one than the run was made on (fingerprint {}, the run says {})",
-                      io::hexadecimal(fingerprint), io::hexadecimal(run.problem_fingerprint)));
+  require(
+      fingerprint == run.problem_fingerprint,
+      fmt::format(
+          "instance: the recipe makes another one than the run was made on (fingerprint {}, the run says {})",
+          io::hexadecimal(fingerprint), io::hexadecimal(run.problem_fingerprint)));
   return problem;
 }
 

@@ -29,8 +29,8 @@ struct ProblemSpec {
   std::vector<int> classes{3, 4};         // image data: label +1, label -1 (Dress, Coat)
   std::string image_folder;               // image data: default the folder of Debian's dataset-fashion-mnist
   bool drop_constant = false;             // image data
-  bool odd_inputs = true;                 // image data: append a constant +1 where the number of pixels is even
-  std::string labels_file;                // text patterns
+  bool odd_inputs = true;   // image data: append a constant +1 where the number of pixels is even
+  std::string labels_file;  // text patterns
   std::uint64_t seed = 1;
 };
 

@@ -24,9 +24,6 @@ using inference::Messages;
 using inference::Reinforcement;
 using inference::ReinforcementSchedule;
 
-// Inputs of images and files are correlated: they have presets of their own.
-bool correlated(const Problem& problem) { return problem.recipe.data != "storage" && problem.recipe.data != "teacher"; }
-
 template <class Params>
 void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& knobs, const KnobValues& values,
                Params& params) {
@@ -45,8 +42,8 @@ void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& kn
 
 // `defaults(problem, knobs)` gives the parameters to start from, `run(problem, params, request, parameters)` the record.
 template <class Params, class Defaults, class Run>
-RegistryEntry entry(const std::string& name, const std::string& summary, const std::vector<Knob<Params>>& knobs,
-                    Defaults defaults, Run run) {
+RegistryEntry entry(const std::string& name, const std::string& summary,
+                    const std::vector<Knob<Params>>& knobs, Defaults defaults, Run run) {
   RegistryEntry entry;
   entry.description = {name, summary, {}};
   const Params shown = defaults(Problem{}, KnobValues{});
@@ -69,12 +66,17 @@ RegistryEntry entry(const std::string& name, const std::string& summary, const s
 template <class Params>
 std::vector<Knob<Params>> message_passing_knobs() {
   return {
-      knob<Params>("damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
-      knob<Params>("tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
-      knob<Params>("initial-field", "standard deviation of the first fields", [](auto& p) -> auto& { return p.initial_field; }),
-      choice<Params, MajoritySum>("majority-sum", "committee output: exact count or Gaussian (large K)",
-                                  {{"exact", MajoritySum::exact}, {"gaussian", MajoritySum::gaussian}},
-                                  [](auto& p) -> auto& { return p.majority_sum; }),
+      knob<Params>(
+          "damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<Params>(
+          "tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
+      knob<Params>(
+          "initial-field", "standard deviation of the first fields",
+          [](auto& p) -> auto& { return p.initial_field; }),
+      choice<Params, MajoritySum>(
+          "majority-sum", "committee output: exact count or Gaussian (large K)",
+          {{"exact", MajoritySum::exact}, {"gaussian", MajoritySum::gaussian}},
+          [](auto& p) -> auto& { return p.majority_sum; }),
   };
 }
 
@@ -83,9 +85,13 @@ std::vector<Knob<EdgeBp::Params>> edge_knobs() {
   auto knobs = message_passing_knobs<P>();
   knobs.push_back(choice<P, Messages>(
       "messages", "how a message is computed",
-      {{"interpolated", Messages::interpolated}, {"accurate", Messages::accurate}, {"exact", Messages::exact}},
+      {{"interpolated", Messages::interpolated},
+       {"accurate", Messages::accurate},
+       {"exact", Messages::exact}},
       [](auto& p) -> auto& { return p.messages; }));
-  knobs.push_back(knob<P>("external-updates", "updates of the external field a sweep", [](auto& p) -> auto& { return p.external_updates; }));
+  knobs.push_back(knob<P>(
+      "external-updates", "updates of the external field a sweep",
+      [](auto& p) -> auto& { return p.external_updates; }));
   knobs.push_back(choice<P, inference::Schedule>(
       "schedule", "order of the updates",
       {{"sequential", inference::Schedule::sequential}, {"parallel", inference::Schedule::parallel}},
@@ -95,8 +101,9 @@ std::vector<Knob<EdgeBp::Params>> edge_knobs() {
 
 template <class Params>
 std::vector<Knob<Params>> with_reinforcement(std::vector<Knob<Params>> knobs) {
-  knobs.push_back(knob<Params>("rate", "reinforcement r_t = rate t (linear) or 1 - rate^t (geometric)",
-                               [](auto& p) -> auto& { return std::get<Reinforcement>(p.external).rate; }));
+  knobs.push_back(knob<Params>(
+      "rate", "reinforcement r_t = rate t (linear) or 1 - rate^t (geometric)",
+      [](auto& p) -> auto& { return std::get<Reinforcement>(p.external).rate; }));
   knobs.push_back(choice<Params, ReinforcementSchedule>(
       "reinforcement", "growth of the reinforcement",
       {{"linear", ReinforcementSchedule::linear}, {"geometric", ReinforcementSchedule::geometric}},
@@ -117,9 +124,10 @@ struct FocusingParams {
 FocusingParams focusing_defaults(const Problem& problem, const KnobValues& knobs) {
   FocusingParams params;
   const auto engine = knobs.find("engine");
+  const bool correlated = !independent_inputs(problem);
   if (problem.train.count() > 0) params.amp = inference::fbp_amp(problem);
-  if (correlated(problem)) params.edge = inference::fbp_correlated(problem.architecture);
-  params.edges = engine == knobs.end() ? correlated(problem) : engine->second == "edge";
+  if (correlated) params.edge = inference::fbp_correlated(problem.architecture);
+  params.edges = engine == knobs.end() ? correlated : engine->second == "edge";
   params.focusing = std::get<Focusing>(params.edges ? params.edge.external : params.amp.external);
   params.damping = params.edges ? params.edge.damping : params.amp.damping;
   params.tolerance = params.edges ? params.edge.tolerance : params.amp.tolerance;
@@ -129,26 +137,37 @@ FocusingParams focusing_defaults(const Problem& problem, const KnobValues& knobs
 std::vector<Knob<FocusingParams>> focusing_knobs() {
   using P = FocusingParams;
   return {
-      choice<P, bool>("engine", "message passing by AMP or on edges (default on images and files)", {{"amp", false}, {"edge", true}},
-                      [](auto& p) -> auto& { return p.edges; }),
-      choice<P, FocusingProtocol>("protocol", "course of the coupling gamma and the number of replicas y",
-                                  {{"pseudo-reinforcement", FocusingProtocol::pseudo_reinforcement},
-                                   {"reinforcement", FocusingProtocol::reinforcement},
-                                   {"scoping", FocusingProtocol::scoping}},
-                                  [](auto& p) -> auto& { return p.focusing.protocol; }),
-      knob<P>("rho-step", "step of rho from 0 to 1", [](auto& p) -> auto& { return p.focusing.rho_step; }),
-      knob<P>("exponent", "pseudo-reinforcement: x in gamma = atanh(rho^x), (0, 1/2]",
-              [](auto& p) -> auto& { return p.focusing.exponent; }),
-      knob<P>("replicas", "scoping: number of replicas y", [](auto& p) -> auto& { return p.focusing.y; }),
-      knob<P>("gammas", "scoping: list of couplings", [](auto& p) -> auto& { return p.focusing.gammas; }),
-      knob<P>("iterations", "message-passing iterations at each step of rho at most",
-              [](auto& p) -> auto& { return p.focusing.iterations; }),
-      knob<P>("focusing-damping", "share of the old focusing field kept, [0, 1)",
-              [](auto& p) -> auto& { return p.focusing.damping; }),
-      knob<P>("external-updates", "edge: updates of the focusing field a sweep",
-              [](auto& p) -> auto& { return p.edge.external_updates; }),
-      knob<P>("damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
-      knob<P>("tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
+      choice<P, bool>(
+          "engine", "message passing by AMP or on edges (default on images and files)",
+          {{"amp", false}, {"edge", true}}, [](auto& p) -> auto& { return p.edges; }),
+      choice<P, FocusingProtocol>(
+          "protocol", "course of the coupling gamma and the number of replicas y",
+          {{"pseudo-reinforcement", FocusingProtocol::pseudo_reinforcement},
+           {"reinforcement", FocusingProtocol::reinforcement},
+           {"scoping", FocusingProtocol::scoping}},
+          [](auto& p) -> auto& { return p.focusing.protocol; }),
+      knob<P>(
+          "rho-step", "step of rho from 0 to 1", [](auto& p) -> auto& { return p.focusing.rho_step; }),
+      knob<P>(
+          "exponent", "pseudo-reinforcement: x in gamma = atanh(rho^x), (0, 1/2]",
+          [](auto& p) -> auto& { return p.focusing.exponent; }),
+      knob<P>(
+          "replicas", "scoping: number of replicas y", [](auto& p) -> auto& { return p.focusing.y; }),
+      knob<P>(
+          "gammas", "scoping: list of couplings", [](auto& p) -> auto& { return p.focusing.gammas; }),
+      knob<P>(
+          "iterations", "message-passing iterations at each step of rho at most",
+          [](auto& p) -> auto& { return p.focusing.iterations; }),
+      knob<P>(
+          "focusing-damping", "share of the old focusing field kept, [0, 1)",
+          [](auto& p) -> auto& { return p.focusing.damping; }),
+      knob<P>(
+          "external-updates", "edge: updates of the focusing field a sweep",
+          [](auto& p) -> auto& { return p.edge.external_updates; }),
+      knob<P>(
+          "damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<P>(
+          "tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
   };
 }
 
@@ -158,20 +177,23 @@ SolveResult solve_focusing(const Problem& problem, FocusingParams params, const 
   params.amp.external = params.edge.external = params.focusing;
   params.amp.damping = params.edge.damping = params.damping;
   params.amp.tolerance = params.edge.tolerance = params.tolerance;
-  return params.edges ? run_and_record(problem, EdgeBp(problem, params.edge), request, parameters, steps, Goal::zero_errors)
-                      : run_and_record(problem, Amp(problem, params.amp), request, parameters, steps, Goal::zero_errors);
+  return params.edges ? run_and_record(problem, EdgeBp(problem, params.edge), request, parameters, steps,
+                                       Goal::zero_errors)
+                      : run_and_record(problem, Amp(problem, params.amp), request, parameters, steps,
+                                       Goal::zero_errors);
 }
 
 // An entry whose algorithm is built from the problem and its Params alone.
 template <class A, class Defaults>
 RegistryEntry simple_entry(const std::string& name, const std::string& summary,
-                           const std::vector<Knob<typename A::Params>>& knobs, Defaults defaults, std::int64_t max_steps,
-                           Goal goal = Goal::zero_errors) {
-  return entry<typename A::Params>(
-      name, summary, knobs, defaults,
-      [=](const Problem& problem, const typename A::Params& params, const SolveRequest& request, const io::Json& parameters) {
-        return run_and_record(problem, A(problem, params), request, parameters, max_steps, goal);
-      });
+                           const std::vector<Knob<typename A::Params>>& knobs, Defaults defaults,
+                           std::int64_t max_steps, Goal goal = Goal::zero_errors) {
+  return entry<typename A::Params>(name, summary, knobs, defaults,
+                                   [=](const Problem& problem, const typename A::Params& params,
+                                       const SolveRequest& request, const io::Json& parameters) {
+                                     return run_and_record(problem, A(problem, params), request, parameters,
+                                                           max_steps, goal);
+                                   });
 }
 
 }  // namespace
@@ -180,32 +202,43 @@ const std::vector<RegistryEntry>& registry() {
   using training::LeastActionLearning;
   using training::Sbpi;
   static const std::vector<RegistryEntry> entries{
-      simple_entry<EdgeBp>("bp", "belief propagation to its fixed point: entropy and marginals, not a solver", edge_knobs(),
-                           [](const Problem&, const KnobValues&) { return inference::bp(); }, 1000, Goal::convergence),
-      simple_entry<Amp>("amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),
-                        [](const Problem& problem, const KnobValues&) {
-                          return problem.train.count() == 0 ? inference::amp(0.0) : inference::amp(problem);
-                        },
-                        20000),
-      simple_entry<EdgeBp>("rbp", "belief propagation with reinforcement", with_reinforcement(edge_knobs()),
-                           [](const Problem& problem, const KnobValues&) {
-                             return correlated(problem) ? inference::rbp_correlated() : inference::rbp();
-                           },
-                           5000),
+      simple_entry<EdgeBp>(
+          "bp", "belief propagation to its fixed point: entropy and marginals, not a solver", edge_knobs(),
+          [](const Problem&, const KnobValues&) { return inference::bp(); }, 1000, Goal::convergence),
+      simple_entry<Amp>(
+          "amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),
+          [](const Problem& problem, const KnobValues&) {
+            return problem.train.count() == 0 ? inference::amp(0.0) : inference::amp(problem);
+          },
+          20000),
+      simple_entry<EdgeBp>(
+          "rbp", "belief propagation with reinforcement", with_reinforcement(edge_knobs()),
+          [](const Problem& problem, const KnobValues&) {
+            return independent_inputs(problem) ? inference::rbp() : inference::rbp_correlated();
+          },
+          5000),
       entry<FocusingParams>("fbp", "focusing belief propagation: replicas tied to a centre", focusing_knobs(),
                             focusing_defaults, solve_focusing),
-      simple_entry<Sbpi>("sbpi", "stochastic belief-propagation-inspired learning, on-line, +-1 inputs",
-                         {knob<Sbpi::Params>("theta", "patterns right by at most this (units of w.xi) are secured",
-                                             [](auto& p) -> auto& { return p.theta; }),
-                          knob<Sbpi::Params>("secure-probability", "chance that such a pattern is secured",
-                                             [](auto& p) -> auto& { return p.secure_probability; }),
-                          knob<Sbpi::Params>("start-state", "largest |h| at the start, odd", [](auto& p) -> auto& { return p.start_state; }),
-                          knob<Sbpi::Params>("max-state", "cap on the hidden states, odd; 0: none",
-                                             [](auto& p) -> auto& { return p.max_state; })},
-                         [](const Problem&, const KnobValues&) { return Sbpi::Params{}; }, 5000),
-      simple_entry<LeastActionLearning>("lal", "least action learning, on-line, spherical weights",
-                        {knob<LeastActionLearning::Params>("eta", "step of a unit's update", [](auto& p) -> auto& { return p.eta; })},
-                        [](const Problem&, const KnobValues&) { return LeastActionLearning::Params{}; }, 5000),
+      simple_entry<Sbpi>(
+          "sbpi", "stochastic belief-propagation-inspired learning, on-line, +-1 inputs",
+          {knob<Sbpi::Params>(
+               "theta", "patterns right by at most this (units of w.xi) are secured",
+               [](auto& p) -> auto& { return p.theta; }),
+           knob<Sbpi::Params>(
+               "secure-probability", "chance that such a pattern is secured",
+               [](auto& p) -> auto& { return p.secure_probability; }),
+           knob<Sbpi::Params>(
+               "start-state", "largest |h| at the start, odd",
+               [](auto& p) -> auto& { return p.start_state; }),
+           knob<Sbpi::Params>(
+               "max-state", "cap on the hidden states, odd; 0: none",
+               [](auto& p) -> auto& { return p.max_state; })},
+          [](const Problem&, const KnobValues&) { return Sbpi::Params{}; }, 5000),
+      simple_entry<LeastActionLearning>(
+          "lal", "least action learning, on-line, spherical weights",
+          {knob<LeastActionLearning::Params>(
+              "eta", "step of a unit's update", [](auto& p) -> auto& { return p.eta; })},
+          [](const Problem&, const KnobValues&) { return LeastActionLearning::Params{}; }, 5000),
   };
   return entries;
 }

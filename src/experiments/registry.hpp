@@ -10,7 +10,8 @@ namespace wfm::experiments {
 
 struct RegistryEntry {
   AlgorithmDescription description;
-  std::function<void(const KnobValues&)> check;  // throws InvalidInput for knobs that the algorithm does not take
+  std::function<void(const KnobValues&)>
+      check;  // throws InvalidInput for knobs that the algorithm does not take
   std::function<SolveResult(const Problem&, const SolveRequest&)> solve;
 };
 

@@ -19,12 +19,15 @@ const char* name(SeriesGroup group) {
   return group == SeriesGroup::theory ? "theory" : group == SeriesGroup::instance ? "instance" : "bound";
 }
 
-io::Json to_json(const Axis& axis) { return {{"label", axis.label}, {"scale", axis.scale}}; }
+io::Json to_json(const Axis& axis) {
+  return {{"label", axis.label}, {"scale", axis.scale}};
+}
 
 }  // namespace
 
 io::Json to_json(const Series& series) {
-  io::Json json = {{"name", series.name}, {"kind", series.kind}, {"group", name(series.group)}, {"x", numbers(series.x)}};
+  io::Json json = {
+      {"name", series.name}, {"kind", series.kind}, {"group", name(series.group)}, {"x", numbers(series.x)}};
   if (series.kind == "band") {
     json["low"] = numbers(series.low);
     json["high"] = numbers(series.high);
@@ -47,7 +50,8 @@ io::Json make_chart(const std::string& id, const std::string& title, const Axis&
 }
 
 std::string with_error(const MeanAndError& value) {
-  if (!std::isfinite(value.standard_error) || value.standard_error <= 0) return fmt::format("{:.4g}", value.mean);
+  if (!std::isfinite(value.standard_error) || value.standard_error <= 0)
+    return fmt::format("{:.4g}", value.mean);
   // two significant digits of the error
   const int digits = std::clamp(1 - int(std::floor(std::log10(value.standard_error))), 0, 12);
   return fmt::format("{:.{}f} ± {:.{}f}", value.mean, digits, value.standard_error, digits);

@@ -19,10 +19,10 @@ struct Series {
   SeriesGroup group = SeriesGroup::theory;
   std::vector<double> x, y;
   std::vector<double> low, high;  // band only, instead of y
-  std::vector<double> error;     // standard errors of y; empty: none
-  std::vector<bool> converged;   // empty: all
+  std::vector<double> error;      // standard errors of y; empty: none
+  std::vector<bool> converged;    // empty: all
   bool dashed = false;
-  int color = -1;                // index into the palette; -1: by order
+  int color = -1;  // index into the palette; -1: by order
 };
 io::Json to_json(const Series& series);
 

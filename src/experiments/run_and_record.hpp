@@ -58,8 +58,8 @@ SolveResult run_and_record(const Problem& problem, const A& algorithm, const Sol
   record.seconds = ended.seconds;
   record.weights = algorithm.weights(ended.state);
   evaluate(record, problem);
-  result.reached_goal = ended.outcome == Outcome::solved ||
-                        (goal == Goal::convergence && ended.outcome == Outcome::converged);
+  result.reached_goal =
+      ended.outcome == Outcome::solved || (goal == Goal::convergence && ended.outcome == Outcome::converged);
   return result;
 }
 

@@ -15,7 +15,9 @@ void put(io::Json& row, const std::string& key, const MeanAndError& value) {
   row[key + "_se"] = io::number(value.standard_error);
 }
 
-double test_error(const Solution& solution) { return solution.record.test_error.value_or(std::nan("")); }
+double test_error(const Solution& solution) {
+  return solution.record.test_error.value_or(std::nan(""));
+}
 
 io::Json column(const std::string& key, const std::string& label, int digits, bool with_error) {
   io::Json json = {{"key", key}, {"label", label}, {"digits", digits}};
@@ -36,13 +38,18 @@ io::Json solutions_table(const std::string& id, const std::vector<Solution>& sol
     const Interval rate = wilson_interval(solved, found.size());
     const MeanAndError error = average(found, test_error);
     tested = tested || error.count > 0;
-    io::Json row = {{"algorithm", contender.label}, {"solved", fmt::format("{} of {}", solved, found.size())},
+    io::Json row = {{"algorithm", contender.label},
+                    {"solved", fmt::format("{} of {}", solved, found.size())},
                     {"rate", fmt::format("{:.2f}–{:.2f}", rate.low, rate.high)}};
     put(row, "steps", average(found, [](const Solution& s) { return double(s.record.steps); }));
     put(row, "seconds", average(found, [](const Solution& s) { return s.record.seconds; }));
     put(row, "test_error", error);
-    put(row, "minimum", average(found, [](const Solution& s) { return landscape::stability_statistics(s.stabilities).minimum; }));
-    put(row, "mean", average(found, [](const Solution& s) { return landscape::stability_statistics(s.stabilities).mean; }));
+    put(row, "minimum", average(found, [](const Solution& s) {
+          return landscape::stability_statistics(s.stabilities).minimum;
+        }));
+    put(row, "mean", average(found, [](const Solution& s) {
+          return landscape::stability_statistics(s.stabilities).mean;
+        }));
     rows.push_back(row);
   }
   io::Json columns = {{{"key", "algorithm"}, {"label", "Algorithm"}},
@@ -56,7 +63,8 @@ io::Json solutions_table(const std::string& id, const std::vector<Solution>& sol
   return {{"id", id}, {"title", "Solutions"}, {"caption", caption}, {"columns", columns}, {"rows", rows}};
 }
 
-std::vector<Series> entropy_series(const std::vector<Solution>& solutions, const std::vector<Contender>& contenders,
+std::vector<Series> entropy_series(const std::vector<Solution>& solutions,
+                                   const std::vector<Contender>& contenders,
                                    const std::vector<double>& distances, bool normalised) {
   std::vector<Series> curves;
   for (std::size_t c = 0; c < contenders.size(); ++c) {
@@ -79,13 +87,15 @@ std::vector<Series> entropy_series(const std::vector<Solution>& solutions, const
   return curves;
 }
 
-std::vector<Series> stability_series(const std::vector<Solution>& solutions, const std::vector<Contender>& contenders,
-                                     double low, double high, int bins) {
+std::vector<Series> stability_series(const std::vector<Solution>& solutions,
+                                     const std::vector<Contender>& contenders, double low, double high,
+                                     int bins) {
   std::vector<Series> curves;
   for (std::size_t c = 0; c < contenders.size(); ++c) {
     std::vector<double> all;
     for (const Solution* solution : of_label(solutions, contenders[c].label))
-      if (solution->solved()) all.insert(all.end(), solution->stabilities.begin(), solution->stabilities.end());
+      if (solution->solved())
+        all.insert(all.end(), solution->stabilities.begin(), solution->stabilities.end());
     if (all.empty()) continue;
     const landscape::Histogram histogram = landscape::histogram(all, low, high, bins);
     Series curve;
@@ -105,7 +115,8 @@ std::vector<Series> stability_series(const std::vector<Solution>& solutions, con
 namespace {
 
 // value(a) - value(b) over the instances that both solved; NaN differences are left out.
-MeanAndError paired_difference(const std::vector<Solution>& solutions, const std::string& first, const std::string& second,
+MeanAndError paired_difference(const std::vector<Solution>& solutions, const std::string& first,
+                               const std::string& second,
                                const std::function<double(const Solution&)>& value) {
   const auto a = of_label(solutions, first), b = of_label(solutions, second);
   std::vector<double> differences;
@@ -122,7 +133,8 @@ MeanAndError paired_difference(const std::vector<Solution>& solutions, const std
 MeanAndError paired_entropy_difference(const std::vector<Solution>& solutions, const std::string& first,
                                        const std::string& second, std::size_t d) {
   return paired_difference(solutions, first, second, [d](const Solution& solution) {
-    return !solution.entropies.empty() && solution.entropies[d].converged ? solution.entropies[d].entropy : std::nan("");
+    return !solution.entropies.empty() && solution.entropies[d].converged ? solution.entropies[d].entropy
+                                                                          : std::nan("");
   });
 }
 

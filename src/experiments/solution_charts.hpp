@@ -12,12 +12,14 @@ io::Json solutions_table(const std::string& id, const std::vector<Solution>& sol
 
 /// One curve a contender: its local entropy averaged over instances (or that minus the data-free bound h(d)). Where a point did not
 /// converge on some instance, it is marked, and the mean is over the others.
-std::vector<Series> entropy_series(const std::vector<Solution>& solutions, const std::vector<Contender>& contenders,
+std::vector<Series> entropy_series(const std::vector<Solution>& solutions,
+                                   const std::vector<Contender>& contenders,
                                    const std::vector<double>& distances, bool normalised);
 
 /// One histogram a contender: output stabilities of all its solutions.
-std::vector<Series> stability_series(const std::vector<Solution>& solutions, const std::vector<Contender>& contenders,
-                                     double low, double high, int bins);
+std::vector<Series> stability_series(const std::vector<Solution>& solutions,
+                                     const std::vector<Contender>& contenders, double low, double high,
+                                     int bins);
 
 /// Paired difference first - second of the local entropy at distance number d, over the instances that both solved and where
 /// both converged.

@@ -29,7 +29,8 @@ std::int64_t thin(io::History& history, std::size_t most) {
 void evaluate(io::RunFile& record, const Problem& problem) {
   record.train_errors = std::int64_t(training_errors(problem, record.weights));
   if (problem.test.count() > 0)
-    record.test_error = double(count_errors(problem.architecture, record.weights, problem.test)) / double(problem.test.count());
+    record.test_error = double(count_errors(problem.architecture, record.weights, problem.test)) /
+                        double(problem.test.count());
 }
 
 SolveResult solve(const Problem& problem, const SolveRequest& request) {
@@ -37,7 +38,9 @@ SolveResult solve(const Problem& problem, const SolveRequest& request) {
   return registry_entry(request.algorithm).solve(problem, request);
 }
 
-void check_request(const SolveRequest& request) { registry_entry(request.algorithm).check(request.knobs); }
+void check_request(const SolveRequest& request) {
+  registry_entry(request.algorithm).check(request.knobs);
+}
 
 std::vector<AlgorithmDescription> algorithms() {
   std::vector<AlgorithmDescription> descriptions;

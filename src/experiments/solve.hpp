@@ -20,15 +20,15 @@ using KnobValues = std::map<std::string, std::string>;
 
 struct SolveRequest {
   std::string algorithm = "fbp";
-  KnobValues knobs;                        // of that algorithm; the others keep their defaults
+  KnobValues knobs;  // of that algorithm; the others keep their defaults
   std::uint64_t seed = 1;
-  std::optional<std::int64_t> max_steps;   // default: the algorithm's own
+  std::optional<std::int64_t> max_steps;  // default: the algorithm's own
   double max_seconds = std::numeric_limits<double>::infinity();
-  std::string checkpoint;                  // file for checkpoints; empty: none
-  double checkpoint_seconds = 30;          // at most this long between two of them
-  bool resume = false;                     // go on from the checkpoint if there is one
-  Observer observer;                       // may be empty
-  std::function<bool()> interrupted;       // may be empty
+  std::string checkpoint;             // file for checkpoints; empty: none
+  double checkpoint_seconds = 30;     // at most this long between two of them
+  bool resume = false;                // go on from the checkpoint if there is one
+  Observer observer;                  // may be empty
+  std::function<bool()> interrupted;  // may be empty
 };
 
 struct SolveResult {

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <limits>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "inference/amp.hpp"
@@ -19,36 +21,38 @@ namespace {
 
 // A message-passing engine constrained to overlap S with the reference.
 template <class Engine>
-Engine constrained(const Problem& problem, const Weights& reference, double S, const LocalEntropyParams& params,
-                   double damping) {
+Engine constrained(const Problem& problem, const Weights& reference, double S,
+                   const LocalEntropyParams& params, double damping) {
   typename Engine::Params engine;
   engine.external = inference::OverlapConstraint{reference.values, S};
   engine.damping = damping;
-  engine.tolerance = params.tolerance;
+  engine.tolerance = std::is_same_v<Engine, inference::EdgeBp> ? std::max(params.tolerance, 1e-5) : params.tolerance;
   return Engine(problem, engine);
 }
 
 struct Attempt {
-  bool converged = false, failed = false;
+  bool converged = false, failed = false, interrupted = false;
   std::int64_t iterations = 0;
 };
 
 template <class Engine>
 Attempt iterate(const Engine& engine, typename Engine::State& state, const LocalEntropyParams& params) {
   Attempt attempt;
-  while (attempt.iterations < params.max_iterations && !attempt.converged && !attempt.failed) {
+  while (attempt.iterations < params.max_iterations && !attempt.converged && !attempt.failed && !attempt.interrupted) {
     RandomStream random(params.seed, Purpose::measurement, std::uint64_t(attempt.iterations) + 1);
     const Progress progress = engine.step(state, random);
     ++attempt.iterations;
     attempt.converged = progress.converged;
     attempt.failed = progress.failed;
+    attempt.interrupted = params.interrupted && params.interrupted();
   }
   return attempt;
 }
 
 template <class Engine>
 LocalEntropyPoint point_at(const Problem& problem, const Weights& reference, double distance,
-                           const LocalEntropyParams& params, std::optional<typename Engine::State>& neighbour) {
+                           const LocalEntropyParams& params,
+                           std::optional<typename Engine::State>& neighbour) {
   const double S = 1 - 2 * distance;
   LocalEntropyPoint point;
   point.distance = distance;
@@ -68,13 +72,18 @@ LocalEntropyPoint point_at(const Problem& problem, const Weights& reference, dou
     point.entropy = engine.bethe(state).entropy;
     point.normalised = point.entropy - binary_entropy(distance);
     point.gamma = state.external.gamma;
+    if (attempt.converged && !(point.normalised <= 1e-6 && point.entropy >= -std::log(2.0))) {
+      point.reason = fmt::format("the messages' fixed point is unphysical (entropy {:.4g})", point.entropy);
+      continue;
+    }
     point.converged = attempt.converged;
     if (point.converged) {
       point.reason.clear();
       neighbour = std::move(state);
       return point;
     }
-    point.reason = fmt::format("max |change| {:.2g} after {} iterations", point.change, params.max_iterations);
+    point.reason =
+        fmt::format("max |change| {:.2g} after {} iterations", point.change, params.max_iterations);
   }
   return point;
 }
@@ -84,24 +93,30 @@ std::vector<LocalEntropyPoint> curve(const Problem& problem, const Weights& refe
                                      std::span<const double> distances, const LocalEntropyParams& params) {
   std::vector<std::size_t> order(distances.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return distances[a] < distances[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return distances[a] < distances[b]; });
   std::vector<LocalEntropyPoint> points(distances.size());
   std::optional<typename Engine::State> neighbour;
-  for (const std::size_t j : order) points[j] = point_at<Engine>(problem, reference, distances[j], params, neighbour);
+  for (const std::size_t j : order)
+    points[j] = point_at<Engine>(problem, reference, distances[j], params, neighbour);
   return points;
 }
 
 }  // namespace
 
+Engine suited_engine(const Problem& problem) { return independent_inputs(problem) ? Engine::amp : Engine::edge; }
+
 std::vector<LocalEntropyPoint> local_entropy(const Problem& problem, const Weights& reference,
-                                             std::span<const double> distances, const LocalEntropyParams& params) {
+                                             std::span<const double> distances,
+                                             const LocalEntropyParams& params) {
   for (const double d : distances)
     require(d > 0 && d < 1, fmt::format("local entropy: a distance must lie in (0, 1), got {}", d));
   require(reference.kind == WeightKind::binary && problem.weight_kind == WeightKind::binary,
           fmt::format("local entropy: weights must be binary, got {}", name(reference.kind)));
-  require(reference.hidden == problem.architecture.hidden && reference.fan_in == problem.architecture.fan_in(),
-          fmt::format("local entropy: the reference has {} x {} weights, the problem {} x {}", reference.hidden,
-                      reference.fan_in, problem.architecture.hidden, problem.architecture.fan_in()));
+  require(
+      reference.hidden == problem.architecture.hidden && reference.fan_in == problem.architecture.fan_in(),
+      fmt::format("local entropy: the reference has {} x {} weights, the problem {} x {}", reference.hidden,
+                  reference.fan_in, problem.architecture.hidden, problem.architecture.fan_in()));
   require(!params.dampings.empty(), "local entropy: at least one damping must be given");
   validate(reference);
   return params.engine == Engine::amp ? curve<inference::Amp>(problem, reference, distances, params)

@@ -11,7 +11,8 @@
 namespace wfm::landscape {
 
 Histogram histogram(std::span<const double> values, double low, double high, int bins) {
-  require(bins >= 1 && low < high, fmt::format("histogram: needs low < high and a bin, got [{}, {}], {}", low, high, bins));
+  require(bins >= 1 && low < high,
+          fmt::format("histogram: needs low < high and a bin, got [{}, {}], {}", low, high, bins));
   Histogram result{low, high, std::vector<double>(std::size_t(bins), 0.0)};
   if (values.empty()) return result;
   for (const double x : values)

@@ -7,8 +7,8 @@
 namespace wfm::landscape {
 
 struct Histogram {
-  double low = 0, high = 1;      // range; values outside are counted in neither bin
-  std::vector<double> density;   // per bin, integrates to the share of values inside
+  double low = 0, high = 1;     // range; values outside are counted in neither bin
+  std::vector<double> density;  // per bin, integrates to the share of values inside
   double bin_width() const { return (high - low) / double(density.size()); }
 };
 

@@ -22,6 +22,10 @@ void require_inputs(const Patterns& patterns, const Architecture& architecture, 
 
 }  // namespace
 
+bool independent_inputs(const Problem& problem) {
+  return problem.recipe.data == "storage" || problem.recipe.data == "teacher";
+}
+
 void validate(const Problem& problem) {
   validate(problem.architecture);
   require_inputs(problem.train, problem.architecture, "training");

@@ -40,6 +40,10 @@ struct Problem {
   double alpha() const { return double(train.count()) / architecture.weights(); }
 };
 
+/// Were the inputs drawn independently of each other (storage, teacher)? Those of images and files are correlated, which the
+/// central-limit arguments of AMP do not stand.
+bool independent_inputs(const Problem& problem);
+
 /// Throws InvalidInput unless architecture, patterns and teacher are valid and fit each other and margin >= 0.
 void validate(const Problem& problem);
 
