@@ -125,7 +125,7 @@ class Solving(CommandLine):
         self.refused(*SOLVE, "--resume", *out, says=["--checkpoint"])
         self.refused(*SOLVE, "--output", "no/such/folder/x.h5", code=3, says=["no/such/folder"])
         self.refused("solve", "--data", "storage", "--inputs", 2000001, "--alpha", 1e6, *out, code=3, says=["memory"])
-        self.refused("solve", "--data", "storage", "--inputs", 101, "--alpha", "1e300", *out, code=2)
+        self.refused("solve", "--data", "storage", "--inputs", 101, "--alpha", "1e300", *out, code=3, says=["memory", "bytes"])
         self.refused("solve", "--data", "fashion-mnist", "--patterns", 10, "--image-folder", "nowhere", *out, code=3, says=["nowhere"])
 
     def test_damaged_files_are_refused_in_one_line(self):
@@ -133,7 +133,8 @@ class Solving(CommandLine):
             with open(os.path.join(self.folder, name), "wb") as file:
                 file.write(data)
         self.answer("problem", "create", "--data", "storage", "--inputs", 51, "--alpha", 0.4, "--output", "p.h5")
-        whole = open(os.path.join(self.folder, "p.h5"), "rb").read()
+        with open(os.path.join(self.folder, "p.h5"), "rb") as file:
+            whole = file.read()
         write("truncated.h5", whole[: len(whole) // 2])
         write("nan.txt", b"1 -1 nan\n1 1 1\n")
         write("ragged.txt", b"1 -1 1\n1 1\n")

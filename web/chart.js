@@ -8,6 +8,7 @@ const PALETTES = {
   dark: ["#4aa3df", "#f08040", "#2fc79a", "#e39ac3", "#f0b429", "#8fd3ff", "#e6dc5a", "#cfcfcf"],
 };
 const MARKERS = ["circle", "rect", "triangle", "rectRot", "star"];
+const MARKER_SCALE = [1.1, 1, 1.15, 1, 1.3];  // at one radius they look of different sizes
 const darkMode = matchMedia("(prefers-color-scheme: dark)");
 
 /** The page's colours as the style sheet has them now. */
@@ -24,17 +25,37 @@ function theme() {
 const translucent = (color, alpha) => color + Math.round(255 * alpha).toString(16).padStart(2, "0");
 const positive = (value) => (value > 0 ? value : NaN);
 
+/** Series -> colour: three theory curves or more, of colours not shared with instances, become shades of the first one's. */
+function theoryShades(chart, colors) {
+  const curves = chart.series.filter((series) => series.group === "theory" && series.kind === "line");
+  const shared = chart.series.some((series) => !curves.includes(series) && curves.some((curve) => curve.color === series.color));
+  if (curves.length < 3 || shared || curves.some((curve) => typeof curve.color !== "number")) return new Map();
+  const parts = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
+  const first = parts(colors.series[curves[0].color % colors.series.length]).map((part) => (darkMode.matches ? 0.65 * part : part));
+  const last = parts(colors.text);
+  return new Map(curves.map((curve, i) => {
+    const share = i / (curves.length - 1);
+    return [curve, "#" + first.map((part, k) => Math.round(part + share * (last[k] - part)).toString(16).padStart(2, "0")).join("")];
+  }));
+}
+
 /** Colour, dash and marker of every series; series without a colour of their own take the next one. */
 function seriesStyles(chart, colors) {
   let next = 0;
+  const shades = theoryShades(chart, colors);
+  const points = chart.series.filter((series) => series.kind === "points");
   return chart.series.map((series) => {
     const bound = series.group === "bound";
     const slot = series.color ?? (bound ? null : next++);
+    const again = slot >= colors.series.length && !shades.has(series);  // colours come back dashed
     return {
-      color: slot === null ? colors.quiet : colors.series[slot % colors.series.length],
+      color: shades.get(series) ?? (slot === null ? colors.quiet : colors.series[slot % colors.series.length]),
       marker: MARKERS[(slot ?? 0) % MARKERS.length],
-      dash: series.dashed ? [7, 4] : bound ? [2, 3] : slot >= colors.series.length ? [3, 2] : [],  // colours come back dashed
+      dash: series.dashed ? [7, 4] : bound ? [2, 3] : again ? [3, 2] : [],
       width: bound || series.group === "instance" ? 1.5 : 2.25,
+      // Points that lie on one another stay visible: each series has smaller ones than the series before, and is above it.
+      radius: MARKER_SCALE[(slot ?? 0) % MARKERS.length]
+        * (4 + Math.min(0.75, 3 / points.length) * (points.includes(series) ? (points.length - 1) / 2 - points.indexOf(series) : 0)),
     };
   });
 }
@@ -57,7 +78,7 @@ function datasetsOf(chart, view, colors) {
   const styles = seriesStyles(chart, colors);
   const categories = categoriesOf(chart);
   return chart.series.flatMap((series, index) => {
-    const { color, marker, dash, width } = styles[index];
+    const { color, marker, dash, width, radius } = styles[index];
     const onX = (x) => (typeof x === "string" ? categories.indexOf(x) : view.log.x ? positive(x) : x);
     const onY = (y) => (y === null ? NaN : view.log.y ? positive(y) : y);
     const points = (values) => series.x.map((x, i) => ({ x: onX(x), y: onY(values[i] ?? null) }));
@@ -77,18 +98,24 @@ function datasetsOf(chart, view, colors) {
         backgroundColor: series.x.map((_, i) => at(i, "transparent", translucent(color, 0.5))) }];
     }
     const isPoints = series.kind === "points";
-    const size = isPoints ? 4.5 : isMarked(series) ? 3 : 0;
+    const size = isPoints ? radius : isMarked(series) ? 3 : 0;
+    const edge = isPoints && marker !== "star" ? colors.surface : color;  // a star has nothing but its edge
     return [{
-      ...common, type: "line", data: points(series.y), order: isPoints ? 0 : 1, showLine: !isPoints, clip: isPoints ? 6 : 2,
+      ...common, type: "line", data: points(series.y), order: isPoints ? -index : 1, showLine: !isPoints, clip: isPoints ? 6 : 2,
       borderWidth: width, borderDash: dash, stepped: series.kind === "steps" ? "middle" : false, spanGaps: false,
       segment: series.converged ? { borderDash: (part) => at(part.p0DataIndex, [3, 4], at(part.p1DataIndex, [3, 4], undefined)) } : {},
-      pointRadius: series.x.map((_, i) => at(i, 5, size)), pointHoverRadius: 6, pointBorderWidth: 1.5, pointStyle: marker, pointBorderColor: color,
+      pointRadius: series.x.map((_, i) => (isPoints ? size : at(i, 5, size))), pointHoverRadius: 6, pointStyle: marker,
+      pointBorderWidth: series.x.map((_, i) => at(i, 1.5, isPoints && edge !== color ? 0.75 : 1.5)), pointBorderColor: series.x.map((_, i) => at(i, color, edge)),
       pointBackgroundColor: series.x.map((_, i) => at(i, colors.surface, color)),
     }];
   });
 }
 
-/** Smallest and largest value of the visible series along "x" or "y", error bars and half a bar included. */
+/** Whether series is a bound beside visible data: it may run far out of their range, and is clipped. */
+const isClipped = (chart, view, series) => series.group === "bound"
+  && chart.series.some((other, index) => other.group !== "bound" && !view.hidden.has(index));
+
+/** Smallest and largest value of the visible series along "x" or "y", error bars and half a bar included; y without clipped bounds. */
 function limitsOf(chart, view, axis) {
   const categories = categoriesOf(chart);
   if (axis === "x" && categories.length) return { min: -0.6, max: categories.length - 0.4 };
@@ -96,6 +123,7 @@ function limitsOf(chart, view, axis) {
   let margin = 0;
   chart.series.forEach((series, index) => {
     if (view.hidden.has(index)) return;
+    if (axis === "y" && isClipped(chart, view, series)) return;
     if (axis === "x") values = values.concat(series.x);
     else if (series.kind === "band") values = values.concat(series.low, series.high);
     else series.y.forEach((y, i) => y !== null && values.push(y - (series.error?.[i] ?? 0), y, y + (series.error?.[i] ?? 0)));
@@ -138,6 +166,10 @@ function axisOptions(chart, axis, view, colors) {
   return {
     type: log ? "logarithmic" : "linear",
     min: allowed(low), max: allowed(high), suggestedMin: limits.min, suggestedMax: limits.max,
+    afterDataLimits: (scale) => {
+      if (axis !== "y" || view.zoom || !chart.series.some((series) => isClipped(chart, view, series))) return;
+      if (limits.min < limits.max) Object.assign(scale, { min: allowed(low) ?? limits.min, max: allowed(high) ?? limits.max });
+    },
     title: { display: true, text: label, color: colors.text, font: { size: 13 } },
     offset: false,  // a bar chart would shift its axis by half a bar; limitsOf makes that room
     grid: { offset: false, color: ({ tick }) => (log && tick?.label === "" ? "transparent" : colors.line), borderColor: colors.quiet, tickLength: 5,

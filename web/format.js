@@ -41,7 +41,9 @@ function formatNumber(value, digits = null) {
 /** "value ± error"; the error alone decides nothing about the digits, so that a column stays aligned. */
 function formatWithError(value, error, digits = null) {
   const text = formatNumber(value, digits);
-  return typeof error === "number" ? `${text} ± ${formatNumber(error, digits)}` : text;
+  if (typeof error !== "number") return text;
+  const rounding = error < 1e-12 * Math.abs(value);  // of equal values, left by the arithmetic
+  return `${text} ± ${formatNumber(rounding ? 0 : error, digits)}`;
 }
 
 /** A cell of a table: numbers rounded, truth values as words, null as an en dash. */

@@ -86,7 +86,7 @@ function makeSortable(columns, rows, attributes) {
       }));
     };
     const header = make("th", { scope: "col", class: isNumber(column) ? "number" : null },
-      make("button", { type: "button", title: `Sort by ${column.label}`, onclick: sort }, column.label));
+      make("button", { type: "button", title: `Sort by ${column.label}`, onclick: sort }, column.label.replace(" %", "\u00a0%")));
     return header;
   });
   fill(rows);

@@ -31,6 +31,24 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
+// The first word that should name a command and does not, with the commands that there are; empty if there is none.
+std::string unknown_command(const CLI::App& program, int argc, char** argv) {
+  const CLI::App* app = &program;
+  for (int j = 1; j < argc && argv[j][0] != '-'; ++j) {
+    const auto known = app->get_subcommands([](const CLI::App*) { return true; });
+    if (known.empty()) return "";
+    const CLI::App* next = nullptr;
+    std::string names;
+    for (const CLI::App* one : known) {
+      if (one->get_name() == argv[j]) next = one;
+      names += (names.empty() ? "" : ", ") + one->get_name();
+    }
+    if (next == nullptr) return "unknown command '" + std::string(argv[j]) + "', must be one of " + names;
+    app = next;
+  }
+  return "";
+}
+
 int refuse(int code, const std::string& message) {
   std::fprintf(stderr, "wfm: %s\n", first_line(message).c_str());
   return code;
@@ -39,6 +57,7 @@ int refuse(int code, const std::string& message) {
 }  // namespace
 
 Command Command::subcommand(const std::string& name, const std::string& help, const std::string& example) {
+  app_of(app_).require_subcommand(1);
   CLI::App* app = app_of(app_).add_subcommand(name, help);
   if (!example.empty()) app->footer("Example:\n  " + example);
   return {program_, app};
@@ -90,7 +109,6 @@ int run_program(int argc, char** argv, const std::string& description,
   program->app.description(description);
   program->app.name("wfm");
   program->app.set_version_flag("--version", std::string("wfm ") + std::string(version));
-  program->app.require_subcommand(1);
   program->app.get_formatter()->column_width(34);
   declare(Command(program, &program->app));
   try {
@@ -99,6 +117,8 @@ int run_program(int argc, char** argv, const std::string& description,
   } catch (const CLI::Success& success) {  // --help, --version
     return program->app.exit(success);
   } catch (const CLI::ParseError& error) {
+    const std::string unknown = unknown_command(program->app, argc, argv);
+    if (!unknown.empty()) return refuse(2, unknown);
     return refuse(2, std::string(error.what()) + " (see wfm --help)");
   } catch (const InvalidInput& error) {
     return refuse(2, error.what());

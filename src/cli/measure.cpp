@@ -118,7 +118,7 @@ int measure_local_entropy(const Command& command, const MeasureOptions& options)
   for (const auto& file : options.files) {
     Measured m = load(file);
     if (command.given("--margin")) m.problem.margin = options.margin;
-    params.engine = options.engine == "auto" ? landscape::suited_engine(m.problem)
+    params.engine = options.engine == "auto"  ? landscape::suited_engine(m.problem)
                     : options.engine == "amp" ? landscape::Engine::amp
                                               : landscape::Engine::edge;
     experiments::Series curve;

@@ -36,28 +36,30 @@ std::vector<Problem> image_problems(const io::ImageData& images, Architecture ar
 }
 
 const std::vector<Contender>& contenders() {
-  static const std::vector<Contender> rows{{"fBP", "fbp", {}}, {"reinforced BP", "rbp", {}}, {"SBPI", "sbpi", {}}};
+  static const std::vector<Contender> rows{
+      {"fBP", "fbp", {}}, {"reinforced BP", "rbp", {}}, {"SBPI", "sbpi", {}}};
   return rows;
 }
 
 struct MachineResult {
   std::vector<Solution> solutions;
   std::vector<Contender> contenders;
+  double bin_width = 0.1;  // of the histogram of stabilities
 };
 
 io::Json section_of(const std::string& id, const std::string& title, const std::string& text,
                     const MachineResult& result, bool overview) {
   io::Json section = {{"id", id}, {"title", title}, {"text", {text}}};
   io::Json chart = make_chart(
-      "local-entropy-" + id, "Local entropy around solutions: " + title, {"distance d", "log"},
-      {"normalised local entropy"}, entropy_series(result.solutions, result.contenders, distances(), true),
+      "local-entropy-" + id, title + ": local entropy", {"distance d", "log"}, {"normalised local entropy"},
+      entropy_series(result.solutions, result.contenders, distances(), true),
       "Local entropy minus the data-free bound h(d), mean over the data samples with standard errors; binary "
-      "weights only. AMP on correlated inputs is an approximation of unknown quality; points at which it did "
-      "not converge on some sample are marked.");
+      "weights only. Belief propagation with edge messages: on correlated inputs an approximation of unknown "
+      "quality. Points at which it did not converge on some sample are marked.");
   if (overview) chart["overview"] = true;
   io::Json stabilities =
-      make_chart("stabilities-" + id, "Stabilities: " + title, {"output stability"}, {"density"},
-                 stability_series(result.solutions, result.contenders, 0, 4, 32),
+      make_chart("stabilities-" + id, title + ": stabilities", {"output stability"}, {"density"},
+                 stability_series(result.solutions, result.contenders, result.bin_width),
                  "Training patterns of all data samples together.");
   section["charts"] = {chart, stabilities};
   section["tables"] = io::Json::array(
@@ -127,7 +129,8 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
       committee{Machine::committee, false, 0, sizes.hidden};
   EnsembleParams ensemble;
   ensemble.distances = distances();
-  ensemble.measure.max_iterations = 100;  // where edge messages converge on images they do so within a few dozen sweeps
+  ensemble.measure.max_iterations =
+      100;  // where edge messages converge on images they do so within a few dozen sweeps
   ensemble.measure.dampings = {0.0, 0.5};
   ensemble.threads = settings.threads;
   ensemble.seed = settings.seed;
@@ -135,14 +138,15 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
   ensemble.interrupted = settings.interrupted;
 
   MachineResult one, many;
-  one.contenders = contenders();
-  many.contenders = contenders();
-  one.solutions = run_ensemble(
-      image_problems(images, perceptron, WeightKind::binary, sizes.perceptron_images, sizes, settings.seed),
-      one.contenders, ensemble);
-  many.solutions = run_ensemble(
-      image_problems(images, committee, WeightKind::binary, sizes.committee_images, sizes, settings.seed),
-      many.contenders, ensemble);
+  one.contenders = many.contenders = contenders();
+  const auto solve_all = [&](Architecture architecture, std::int64_t patterns, MachineResult& result) {
+    const auto problems =
+        image_problems(images, architecture, WeightKind::binary, patterns, sizes, settings.seed);
+    result.bin_width = stability_bin_width(problems.front().architecture);
+    result.solutions = run_ensemble(problems, result.contenders, ensemble);
+  };
+  solve_all(perceptron, sizes.perceptron_images, one);
+  solve_all(committee, sizes.committee_images, many);
   const std::vector<Contender> real{{"LAL (real weights)", "lal", {}}};
   const auto least_action = run_ensemble(
       image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings.seed),
@@ -157,12 +161,12 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
       "constant input "
       "that makes their number odd (785 in all).";
   part.sections.push_back(
-      section_of("perceptron", "binary perceptron on Fashion-MNIST",
+      section_of("perceptron", "Binary perceptron on Fashion-MNIST",
                  fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights +-1.",
                              data, sizes.perceptron_images, sizes.image_instances),
                  one, true));
   part.sections.push_back(section_of(
-      "committee", "committee on Fashion-MNIST",
+      "committee", "Committee on Fashion-MNIST",
       fmt::format("{} {} training images for each of {} samples; fully connected, K = {} sign units, {} "
                   "weights, +-1 but for least action learning, whose weights are real.",
                   data, sizes.committee_images, sizes.image_instances, sizes.hidden, 785 * sizes.hidden),

@@ -193,8 +193,9 @@ io::Json depletion_finding(const std::vector<Solution>& solutions, const theory:
                  "Algorithmic solutions have fewer stabilities near zero than typical ones.", evidence);
 }
 
-io::Json stability_chart(const std::vector<Solution>& solutions, const theory::RsParams& params) {
-  auto series = stability_series(solutions, contenders(), 0, 4, 32);
+io::Json stability_chart(const std::vector<Solution>& solutions, const theory::RsParams& params,
+                         double bin_width) {
+  auto series = stability_series(solutions, contenders(), bin_width);
   Series typical;
   typical.name = "theory, typical solutions";
   typical.color = int(contenders().size());
@@ -251,7 +252,7 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
   io::Json second = make_chart("normalised-local-entropy-storage", "The same, minus the data-free bound",
                                {"distance d", "log"}, {"normalised local entropy"}, normalised, caption);
   second["overview"] = true;
-  io::Json third = stability_chart(solutions, {alpha, 0});
+  io::Json third = stability_chart(solutions, {alpha, 0}, stability_bin_width(problems.front().architecture));
   third["overview"] = true;
   section["charts"] = {chart, second, third};
   section["tables"] =

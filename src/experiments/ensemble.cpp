@@ -26,7 +26,8 @@ Solution find_and_measure(const Problem& problem, const Contender& contender, st
     landscape::LocalEntropyParams measure = params.measure;
     measure.engine = landscape::suited_engine(problem);
     measure.interrupted = params.interrupted;
-    solution.entropies = landscape::local_entropy(problem, solution.record.weights, params.distances, measure);
+    solution.entropies =
+        landscape::local_entropy(problem, solution.record.weights, params.distances, measure);
   }
   return solution;
 }

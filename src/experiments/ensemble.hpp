@@ -33,7 +33,8 @@ struct Solution {
 };
 
 struct EnsembleParams {
-  landscape::LocalEntropyParams measure = {};  // of the local entropy, but for the engine, which is the one suited to the problem
+  landscape::LocalEntropyParams measure =
+      {};  // of the local entropy, but for the engine, which is the one suited to the problem
   std::vector<double> distances;  // of the local entropy; empty: not measured
   int threads = 0;
   std::uint64_t seed = 1;                            // run seed of instance j is seed + j

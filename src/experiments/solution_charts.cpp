@@ -12,7 +12,9 @@ namespace {
 
 void put(io::Json& row, const std::string& key, const MeanAndError& value) {
   row[key] = io::number(value.mean);
-  row[key + "_se"] = io::number(value.standard_error);
+  // samples that are all alike leave an error of rounding only
+  const bool rounding = value.standard_error < 1e-12 * std::abs(value.mean);
+  row[key + "_se"] = io::number(rounding ? 0.0 : value.standard_error);
 }
 
 double test_error(const Solution& solution) {
@@ -87,9 +89,13 @@ std::vector<Series> entropy_series(const std::vector<Solution>& solutions,
   return curves;
 }
 
+double stability_bin_width(const Architecture& architecture) {
+  return architecture.hidden == 1 ? 4 / std::sqrt(architecture.fan_in()) : 2 / std::sqrt(architecture.hidden);
+}
+
 std::vector<Series> stability_series(const std::vector<Solution>& solutions,
-                                     const std::vector<Contender>& contenders, double low, double high,
-                                     int bins) {
+                                     const std::vector<Contender>& contenders, double bin_width) {
+  const int bins = static_cast<int>(std::ceil(4 / bin_width));
   std::vector<Series> curves;
   for (std::size_t c = 0; c < contenders.size(); ++c) {
     std::vector<double> all;
@@ -97,14 +103,14 @@ std::vector<Series> stability_series(const std::vector<Solution>& solutions,
       if (solution->solved())
         all.insert(all.end(), solution->stabilities.begin(), solution->stabilities.end());
     if (all.empty()) continue;
-    const landscape::Histogram histogram = landscape::histogram(all, low, high, bins);
+    const landscape::Histogram histogram = landscape::histogram(all, 0, bins * bin_width, bins);
     Series curve;
     curve.name = contenders[c].label;
     curve.kind = "steps";
     curve.group = SeriesGroup::instance;
     curve.color = int(c);
     for (int b = 0; b < bins; ++b) {
-      curve.x.push_back(low + (b + 0.5) * histogram.bin_width());
+      curve.x.push_back((b + 0.5) * bin_width);
       curve.y.push_back(histogram.density[std::size_t(b)]);
     }
     curves.push_back(curve);

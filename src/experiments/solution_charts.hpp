@@ -16,10 +16,13 @@ std::vector<Series> entropy_series(const std::vector<Solution>& solutions,
                                    const std::vector<Contender>& contenders,
                                    const std::vector<double>& distances, bool normalised);
 
-/// One histogram a contender: output stabilities of all its solutions.
+/// Width of histogram bins that each hold equally many possible values of the output stability: these are odd multiples of
+/// 1/sqrt(n) for a perceptron on +-1 inputs with n odd, and of 1/sqrt(K) for a committee with K odd.
+double stability_bin_width(const Architecture& architecture);
+
+/// One histogram a contender over [0, 4]: output stabilities of all its solutions.
 std::vector<Series> stability_series(const std::vector<Solution>& solutions,
-                                     const std::vector<Contender>& contenders, double low, double high,
-                                     int bins);
+                                     const std::vector<Contender>& contenders, double bin_width);
 
 /// Paired difference first - second of the local entropy at distance number d, over the instances that both solved and where
 /// both converged.

@@ -15,7 +15,7 @@ EdgeBp::Params bp() {
 
 Amp::Params amp(double alpha) {
   Amp::Params params;
-  params.external = Reinforcement{.rate = alpha <= 0.7 ? 5e-4 : 1e-4};
+  params.external = Reinforcement{.rate = alpha < 0.705 ? 5e-4 : 1e-4};
   return params;
 }
 

@@ -16,7 +16,7 @@ namespace wfm::inference {
 
 EdgeBp::Params bp();  // no field: to the fixed point, for entropy and marginals
 
-/// Reinforced AMP, r = dr t: dr = 5e-4 up to alpha = 0.7 and 1e-4 beyond. The form with the problem also
+/// Reinforced AMP, r = dr t: dr = 5e-4 up to alpha = 0.705 and 1e-4 beyond. The form with the problem also
 /// damps the magnetisations by one half in fully connected machines, where parallel iteration oscillates.
 Amp::Params amp(double alpha);
 Amp::Params amp(const Problem& problem);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -26,7 +26,8 @@ Engine constrained(const Problem& problem, const Weights& reference, double S,
   typename Engine::Params engine;
   engine.external = inference::OverlapConstraint{reference.values, S};
   engine.damping = damping;
-  engine.tolerance = std::is_same_v<Engine, inference::EdgeBp> ? std::max(params.tolerance, 1e-5) : params.tolerance;
+  engine.tolerance =
+      std::is_same_v<Engine, inference::EdgeBp> ? std::max(params.tolerance, 1e-5) : params.tolerance;
   return Engine(problem, engine);
 }
 
@@ -38,7 +39,8 @@ struct Attempt {
 template <class Engine>
 Attempt iterate(const Engine& engine, typename Engine::State& state, const LocalEntropyParams& params) {
   Attempt attempt;
-  while (attempt.iterations < params.max_iterations && !attempt.converged && !attempt.failed && !attempt.interrupted) {
+  while (attempt.iterations < params.max_iterations && !attempt.converged && !attempt.failed &&
+         !attempt.interrupted) {
     RandomStream random(params.seed, Purpose::measurement, std::uint64_t(attempt.iterations) + 1);
     const Progress progress = engine.step(state, random);
     ++attempt.iterations;
@@ -104,7 +106,9 @@ std::vector<LocalEntropyPoint> curve(const Problem& problem, const Weights& refe
 
 }  // namespace
 
-Engine suited_engine(const Problem& problem) { return independent_inputs(problem) ? Engine::amp : Engine::edge; }
+Engine suited_engine(const Problem& problem) {
+  return independent_inputs(problem) ? Engine::amp : Engine::edge;
+}
 
 std::vector<LocalEntropyPoint> local_entropy(const Problem& problem, const Weights& reference,
                                              std::span<const double> distances,

@@ -30,7 +30,8 @@ struct LocalEntropyParams {
   std::int64_t max_iterations = 2000;           // for each point and each attempt
   std::vector<double> dampings{0.0, 0.5, 0.9};  // attempts for each point, until one converges
   std::uint64_t seed = 1;                       // initial messages and the order of sequential sweeps
-  std::function<bool()> interrupted = {};  // asked after every iteration; may be empty; the points left are then not converged
+  std::function<bool()> interrupted =
+      {};  // asked after every iteration; may be empty; the points left are then not converged
 };
 
 struct LocalEntropyPoint {
