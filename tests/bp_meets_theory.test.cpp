@@ -40,11 +40,11 @@ class EntropyOfInstances : public testing::TestWithParam<Point> {};
 INSTANTIATE_TEST_SUITE_P(Points, EntropyOfInstances,
                          testing::Values(Point{0.3, 0}, Point{0.5, 0}, Point{0.5, 0.2}));
 
-// RS theory at the margin that +-1 instances really impose (stabilities are odd multiples of 1/sqrt N), averaged over eight
+// RS theory at the margin that +-1 instances really impose (stabilities are odd multiples of 1/sqrt N), averaged over sixteen
 // instances: within three standard errors.
 TEST_P(EntropyOfInstances, AgreesWithReplicaSymmetry) {
   const double alpha = GetParam().alpha, margin = GetParam().margin;
-  constexpr int N = 4001, instances = 8;
+  constexpr int N = 4001, instances = 16;
   std::vector<double> entropies(instances);
   std::vector<char> converged(instances);
   parallel_for(instances, 0, [&](std::size_t j) {
