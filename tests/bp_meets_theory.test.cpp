@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <ostream>
 #include <vector>
 
 #include "experiments/ensemble.hpp"
@@ -20,6 +21,9 @@ namespace {
 struct Point {
   double alpha, margin;
 };
+void PrintTo(const Point& point, std::ostream* out) {
+  *out << "alpha " << point.alpha << " margin " << point.margin;
+}
 
 template <class Engine>
 double bethe_entropy(const Problem& problem, std::uint64_t seed, bool& converged) {
@@ -59,7 +63,7 @@ TEST_P(EntropyOfInstances, AgreesWithReplicaSymmetry) {
   const auto theory = theory::rs_entropy({P / N, inference::lattice_margin(margin, N)});
   ASSERT_TRUE(theory.converged);
   const MeanAndError bp = mean_and_error(entropies);
-  EXPECT_LT(bp.standard_error, 2e-3);
+  EXPECT_LT(bp.standard_error, 3e-3);  // about 0.4/sqrt(8 N): the next line promises something
   EXPECT_NEAR(bp.mean, theory.entropy, 3 * bp.standard_error);
 }
 

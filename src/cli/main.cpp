@@ -3,7 +3,7 @@
 int main(int argc, char** argv) {
   using namespace wfm::cli;
   return run_program(argc, argv, "wfm: wide flat minima of neural networks - theory, algorithms, landscape",
-                     [](Command program) {
+                     [](const Command& program) {
                        add_theory(program);
                        add_problem(program);
                        add_solve(program);

@@ -157,18 +157,18 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
 
   DemoPart part;
   const std::string data =
-      "Dress (label +1) against Coat (-1) of Fashion-MNIST, pixels +-1 at each image's own median, one "
+      "Dress (label +1) against Coat (-1) of Fashion-MNIST, pixels ±1 at each image's own median, one "
       "constant input "
       "that makes their number odd (785 in all).";
   part.sections.push_back(
       section_of("perceptron", "Binary perceptron on Fashion-MNIST",
-                 fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights +-1.",
+                 fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights ±1.",
                              data, sizes.perceptron_images, sizes.image_instances),
                  one, true));
   part.sections.push_back(section_of(
       "committee", "Committee on Fashion-MNIST",
       fmt::format("{} {} training images for each of {} samples; fully connected, K = {} sign units, {} "
-                  "weights, +-1 but for least action learning, whose weights are real.",
+                  "weights, ±1 but for least action learning, whose weights are real.",
                   data, sizes.committee_images, sizes.image_instances, sizes.hidden, 785 * sizes.hidden),
       many, false));
   part.findings = {error_finding("Binary perceptron", one), error_finding("Committee", many),

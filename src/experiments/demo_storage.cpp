@@ -1,4 +1,4 @@
-// The random storage perceptron: N weights +-1, alpha N random patterns, solutions by four algorithms, Franz-Parisi theory beside them.
+// The random storage perceptron: N weights ±1, alpha N random patterns, solutions by four algorithms, Franz-Parisi theory beside them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -114,7 +114,7 @@ io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes&
   }
   return finding(
       all ? "holds" : "fails",
-      fmt::format("Four algorithms solve random instances (N = {}, alpha = {}), well below capacity 0.833.",
+      fmt::format("Four algorithms solve random instances (N = {}, α = {}), well below capacity 0.833.",
                   sizes.storage_inputs, sizes.storage_alpha),
       evidence);
 }
@@ -233,7 +233,7 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
   for (const auto& series : theory_series(curves, false)) absolute.push_back(series);
   for (const auto& series : theory_series(curves, true)) normalised.push_back(series);
   const std::string caption = fmt::format(
-      "Points: mean over {} instances with standard errors, N = {}, alpha = {:.4f}, by AMP with the overlap "
+      "Points: mean over {} instances with standard errors, N = {}, α = {:.4f}, by AMP with the overlap "
       "held fixed. Lines: "
       "Franz-Parisi entropy (replica symmetric, N to infinity) around typical solutions of the margin named.",
       sizes.storage_instances, sizes.storage_inputs, alpha);
@@ -241,7 +241,7 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
   DemoPart part;
   io::Json section = {{"id", "storage"}, {"title", "Random storage perceptron"}};
   section["text"] = {
-      fmt::format("N = {} weights +-1, P = {} random patterns with random labels (alpha = {:.4f}), {} "
+      fmt::format("N = {} weights ±1, P = {} random patterns with random labels (α = {:.4f}), {} "
                   "instances; every algorithm runs on every "
                   "instance. Around each solution the local entropy is measured by message passing and "
                   "compared with replica theory.",

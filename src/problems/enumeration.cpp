@@ -98,7 +98,8 @@ struct Layout {
     return inputs.data() + std::size_t(architecture.first_input(weight / n) + weight % n) * P;
   }
   std::size_t ask_index(int label, int others) const {
-    return std::size_t((label > 0 ? 2 * architecture.hidden + 1 : 0) + others + architecture.hidden);
+    const int row = label > 0 ? 2 * architecture.hidden + 1 : 0;
+    return std::size_t(row) + std::size_t(others + architecture.hidden);
   }
 
  private:

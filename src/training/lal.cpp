@@ -128,7 +128,7 @@ Progress LeastActionLearning::step(State& state, RandomStream& random) const {
   shuffle(std::span(order), random);
 
   Weights moving = weights(state);
-  const Progress progress = std::visit(
+  Progress progress = std::visit(
       [&](const auto& inputs) { return sweep(*problem_, rule_, params_.eta, inputs, order, moving); },
       inputs_);
   state.weights = std::move(moving.values);
