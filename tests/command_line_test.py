@@ -89,6 +89,21 @@ class Solving(CommandLine):
         self.assertEqual(len(self.answer("measure", "overlaps", "fbp.h5", "sbpi.h5")["rows"]), 1)
         self.assertIn("histogram", self.answer("measure", "margins", "fbp.h5")["rows"][0])
 
+    def test_bp_reaches_its_goal_only_where_it_converges(self):
+        bp = ["solve", "--data", "storage", "--inputs", 101, "--alpha", 0.1, "--algorithm", "bp"]
+        self.assertFalse(self.answer(*bp, "--max-steps", 2, code=1)["converged"])
+        record = self.answer(*bp)
+        self.assertTrue(record["converged"])
+        self.assertAlmostEqual(record["observables"]["entropy"], 0.62, delta=0.03)  # RS: 0.6235 at alpha 0.1
+
+    def test_an_instance_from_a_file_is_solved_like_the_drawn_one(self):
+        instance = ["--data", "storage", "--inputs", 201, "--alpha", 0.3, "--seed", 4]
+        self.answer("problem", "create", *instance, "--output", "i.h5")
+        drawn = self.answer("solve", *instance, "--algorithm", "fbp", "--output", "a.h5")
+        read = self.answer("solve", "--data", "i.h5", "--seed", 4, "--algorithm", "fbp", "--output", "b.h5")
+        self.assertEqual(drawn["parameters"], read["parameters"])
+        self.assertEqual(self.answer("measure", "overlaps", "a.h5", "b.h5")["rows"][0]["overlap"], 1)
+
     def test_unsatisfiable_instance_is_an_honest_outcome(self):
         record = self.answer("solve", "--data", "storage", "--inputs", 101, "--alpha", 3, "--algorithm", "fbp", "--output", "u.h5", code=1)
         self.assertIn(record["outcome"], ("out_of_steps", "converged"))
@@ -123,6 +138,9 @@ class Solving(CommandLine):
         self.refused(*SOLVE, "--algorithm", "rbp", "--damping", 1.5, *out, says=["damping", "1.5"])
         self.refused(*SOLVE, "--algorithm", "lal", *out, says=["spherical", "binary"])
         self.refused(*SOLVE, "--resume", *out, says=["--checkpoint"])
+        self.refused("solve", "--data", "storage", "--inputs", 11, "--alpha", 1, "--seed", -1, *out, says=["-1"])
+        self.refused("solve", "--data", "storage", "--inputs", 11, "--alpha", 1, "--labels", "l.txt", *out, says=["--labels"])
+        self.refused("problem", "create", "--data", "storage", "--inputs", 11, "--alpha", 1, "--output", "t.txt", says=["--labels-output"])
         self.refused(*SOLVE, "--output", "no/such/folder/x.h5", code=3, says=["no/such/folder"])
         self.refused("solve", "--data", "storage", "--inputs", 2000001, "--alpha", 1e6, *out, code=3, says=["memory"])
         self.refused("solve", "--data", "storage", "--inputs", 101, "--alpha", "1e300", *out, code=3, says=["memory", "bytes"])
@@ -191,7 +209,7 @@ class KillsAndResumption(CommandLine):
             self.assertEqual(record["steps"], 400)
             row = json.loads(self.weights(f"r{number}.h5").stdout)["rows"][0]
             self.assertEqual(row["overlap"], 1)
-            self.assertFalse(os.path.exists(os.path.join(self.folder, f"c{number}.h5")), "a finished run removes its checkpoint")
+            self.assertTrue(os.path.exists(os.path.join(self.folder, f"c{number}.h5")), "an unsolved run can go on")
 
     def test_checkpoint_of_another_run_is_refused(self):
         process = subprocess.Popen([WFM, *self.LONG, "--checkpoint", "c.h5", "--checkpoint-seconds", "0"], cwd=self.folder,

@@ -76,7 +76,7 @@ void Command::option(const std::string& flag, std::int64_t& value, const std::st
   add_option(app_, flag, value, help);
 }
 void Command::option(const std::string& flag, std::uint64_t& value, const std::string& help) {
-  add_option(app_, flag, value, help);
+  app_of(app_).add_option(flag, value, help)->check(CLI::NonNegativeNumber)->capture_default_str();
 }
 void Command::flag(const std::string& flag, bool& value, const std::string& help) {
   app_of(app_).add_flag(flag, value, help);
@@ -99,25 +99,28 @@ const std::string& Command::command_line() const {
 }
 
 void Command::action(std::function<int()> run) {
-  app_of(app_).callback([program = program_.get(), run = std::move(run)] { program->chosen = run; });
+  app_of(app_).callback([program = program_, run = std::move(run)] { program->chosen = run; });
 }
 
 int run_program(int argc, char** argv, const std::string& description,
                 const std::function<void(Command)>& declare) {
-  const auto program = std::make_shared<Command::Program>();
-  for (int j = 0; j < argc; ++j) program->line += (j == 0 ? "wfm" : std::string(" ") + argv[j]);
-  program->app.description(description);
-  program->app.name("wfm");
-  program->app.set_version_flag("--version", std::string("wfm ") + std::string(version));
-  program->app.get_formatter()->column_width(34);
-  declare(Command(program, &program->app));
+  Command::Program program;
+  for (int j = 0; j < argc; ++j) program.line += (j == 0 ? "wfm" : std::string(" ") + argv[j]);
+  program.app.description(description);
+  program.app.name("wfm");
+  program.app.set_version_flag("--version", std::string("wfm ") + std::string(version));
+  program.app.get_formatter()->column_width(34);
+  declare(Command(&program, &program.app));
   try {
-    program->app.parse(argc, argv);
-    return program->chosen ? program->chosen() : 0;
+    program.app.parse(argc, argv);
+    const int code = program.chosen ? program.chosen() : 0;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      return refuse(3, "standard output cannot be written");
+    return code;
   } catch (const CLI::Success& success) {  // --help, --version
-    return program->app.exit(success);
+    return program.app.exit(success);
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = unknown_command(program->app, argc, argv);
+    const std::string unknown = unknown_command(program.app, argc, argv);
     if (!unknown.empty()) return refuse(2, unknown);
     return refuse(2, std::string(error.what()) + " (see wfm --help)");
   } catch (const InvalidInput& error) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,9 +39,9 @@ class Command {
  private:
   friend int run_program(int, char**, const std::string&, const std::function<void(Command)>&);
   struct Program;
-  Command(std::shared_ptr<Program> program, void* app) : program_(std::move(program)), app_(app) {}
-  std::shared_ptr<Program> program_;
-  void* app_;  // CLI::App
+  Command(Program* program, void* app) : program_(program), app_(app) {}
+  Program* program_;  // owned by run_program; shared ownership would be a cycle, since actions hold Commands
+  void* app_;         // CLI::App
 };
 
 /// Parses and runs: `declare` adds the commands. Exit codes: 0 done; 1 goal not reached; 2 bad usage or input; 3 file or resource

@@ -42,20 +42,6 @@ Measured load(const std::string& file) {
   return measured;
 }
 
-void write_output(const io::Json& rows, const SharedOptions& shared) {
-  if (shared.output.empty()) return;
-  if (shared.output.ends_with(".csv"))
-    io::write_atomically(shared.output, io::rows_to_csv(rows));
-  else
-    io::write_json(shared.output, io::Json{{"rows", rows}});
-}
-
-int finish(const io::Json& rows, const SharedOptions& shared, bool reached) {
-  write_output(rows, shared);
-  print_rows(rows, shared);
-  return reached ? 0 : 1;
-}
-
 int measure_errors(const MeasureOptions& options) {
   io::Json rows = io::Json::array();
   for (const auto& file : options.files) {
@@ -73,7 +59,7 @@ int measure_errors(const MeasureOptions& options) {
                     {"test_patterns", m.problem.test.count()},
                     {"test_error", io::number(double(test) / double(m.problem.test.count()))}});
   }
-  return finish(rows, options.shared, true);
+  return finish_rows(rows, options.shared, true);
 }
 
 int measure_margins(const MeasureOptions& options) {
@@ -96,16 +82,13 @@ int measure_margins(const MeasureOptions& options) {
     }
     rows.push_back(row);
   }
-  return finish(rows, options.shared, true);
+  return finish_rows(rows, options.shared, true);
 }
 
 int measure_local_entropy(const Command& command, const MeasureOptions& options) {
   const auto distances = parse_list(options.distance, "--distance");
   landscape::LocalEntropyParams params;
-  params.engine = options.engine == "amp" ? landscape::Engine::amp : landscape::Engine::edge;
-  params.tolerance = command.given("--tolerance")              ? options.tolerance
-                     : params.engine == landscape::Engine::amp ? 1e-7
-                                                               : 1e-5;
+  if (command.given("--tolerance")) params.tolerance = options.tolerance;
   params.max_iterations = options.max_iterations;
   params.seed = options.shared.seed;
   require(params.tolerance > 0, fmt::format("--tolerance: must be above 0, got {}", options.tolerance));
@@ -121,6 +104,7 @@ int measure_local_entropy(const Command& command, const MeasureOptions& options)
     params.engine = options.engine == "auto"  ? landscape::suited_engine(m.problem)
                     : options.engine == "amp" ? landscape::Engine::amp
                                               : landscape::Engine::edge;
+    const std::size_t reference_errors = training_errors(m.problem, m.run.weights);
     experiments::Series curve;
     curve.name = m.run.algorithm + " " + file;
     curve.kind = "points";
@@ -133,8 +117,9 @@ int measure_local_entropy(const Command& command, const MeasureOptions& options)
                       {"change", io::number(point.change)},
                       {"iterations", point.iterations},
                       {"converged", point.converged}};
-      if (options.files.size() > 1) row["file"] = file;
-      if (!point.converged) row["reason"] = point.reason;
+      row["reference_errors"] = reference_errors;
+      row["file"] = file;
+      row["reason"] = point.converged ? io::Json() : io::Json(point.reason);
       rows.push_back(row);
       all_converged = all_converged && point.converged;
       curve.x.push_back(point.distance);
@@ -143,12 +128,13 @@ int measure_local_entropy(const Command& command, const MeasureOptions& options)
     }
     curves.push_back(curve);
   }
+  const int code = finish_rows(rows, options.shared, all_converged);
   if (!options.plot.empty())
     experiments::plot_chart(
         experiments::make_chart("local-entropy", "Local entropy", {"distance d", "linear"},
                                 {"local entropy per weight", "linear"}, curves),
         options.plot);
-  return finish(rows, options.shared, all_converged);
+  return code;
 }
 
 int measure_overlaps(const MeasureOptions& options) {
@@ -170,7 +156,12 @@ int measure_overlaps(const MeasureOptions& options) {
                       {"distance", matching.distance},
                       {"overlap_unmatched", overlap(runs[a].weights, runs[b].weights)}});
     }
-  return finish(rows, options.shared, true);
+  return finish_rows(rows, options.shared, true);
+}
+
+// Before any work: can the output be written?
+void check_output(const MeasureOptions& options) {
+  if (!options.shared.output.empty()) io::check_writable(options.shared.output);
 }
 
 Command add_quantity(Command& measure, const std::string& name, const std::string& help,
@@ -189,20 +180,26 @@ void add_measure(Command program) {
   const auto options = std::make_shared<MeasureOptions>();
   Command errors =
       add_quantity(measure, "errors", "Training and test errors", "wfm measure errors run.h5", *options);
-  errors.action([options] { return measure_errors(*options); });
+  errors.action([options] {
+    check_output(*options);
+    return measure_errors(*options);
+  });
 
   Command margins = add_quantity(measure, "margins",
                                  "Output stabilities: minimum, mean, share near zero, histogram (--json)",
                                  "wfm measure margins run.h5 --json", *options);
   margins.option("--bins", options->bins, "Bins of the histogram over [-4, 4]");
-  margins.action([options] { return measure_margins(*options); });
+  margins.action([options] {
+    check_output(*options);
+    return measure_margins(*options);
+  });
 
   Command entropy = add_quantity(
       measure, "local-entropy", "Entropy of solutions at a distance from binary weights, by message passing",
       "wfm measure local-entropy run.h5 --distance 0.01,0.05,0.1 --json", *options);
   entropy.option("--distance", options->distance, "Distances d in (0, 1)");
-  entropy.choice("--engine", options->engine, {"amp", "edge"},
-                 "AMP, or belief propagation with edge messages");
+  entropy.choice("--engine", options->engine, {"auto", "amp", "edge"},
+                 "AMP, or edge messages; auto: AMP for drawn inputs, edge for images and files");
   entropy.option("--tolerance", options->tolerance,
                  "Converged below this max |change| (default 1e-7; edge messages: not below 1e-5)");
   entropy.option("--max-iterations", options->max_iterations, "Iterations for each attempt at a point");
@@ -210,11 +207,17 @@ void add_measure(Command program) {
                  "Margin asked of the solutions counted (default: the problem's)");
   entropy.option("--plot", options->plot,
                  "Picture of the curves (.png, .svg or .pdf; needs python3-matplotlib)");
-  entropy.action([entropy, options] { return measure_local_entropy(entropy, *options); });
+  entropy.action([entropy, options] {
+    check_output(*options);
+    return measure_local_entropy(entropy, *options);
+  });
 
   Command overlaps = add_quantity(measure, "overlaps", "Overlaps of all pairs after matching hidden units",
                                   "wfm measure overlaps a.h5 b.h5", *options);
-  overlaps.action([options] { return measure_overlaps(*options); });
+  overlaps.action([options] {
+    check_output(*options);
+    return measure_overlaps(*options);
+  });
 }
 
 }  // namespace wfm::cli

@@ -1,6 +1,7 @@
 // wfm problem: makes or describes an instance.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -50,8 +51,13 @@ int create(const Command& command, const Options& options) {
   const bool text = output.ends_with(".txt") || output.ends_with(".txt.gz");
   require(text || options.labels_output.empty(),
           "--labels-output: goes with text patterns (--output NAME.txt or .txt.gz)");
+  if (!options.labels_output.empty()) io::check_writable(options.labels_output);
   const Problem problem = experiments::make_problem(to_spec(command, options.problem, options.shared.seed));
   if (text) {
+    const auto& labels = problem.train.labels;
+    require(!options.labels_output.empty() ||
+                std::all_of(labels.begin(), labels.end(), [](int label) { return label > 0; }),
+            "--labels-output: text patterns hold no labels, and not all of them are +1");
     io::write_text_patterns(output, problem.train);
     if (!options.labels_output.empty()) io::write_text_labels(options.labels_output, problem.train.labels);
   } else {

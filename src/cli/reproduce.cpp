@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/shared_options.hpp"
@@ -65,16 +66,18 @@ int reproduce(const Options& options) {
   io::check_writable(folder / "results.json");
 
   const SignalGuard guard;
-  ProgressDisplay display(options.shared.progress_style(), experiment.name, 0, "runs");
+  std::optional<ProgressDisplay> display(std::in_place, options.shared.progress_style(), experiment.name, 0,
+                                         "runs");
   experiments::ExperimentSettings settings;
   settings.quick = !options.full;
   settings.seed = options.shared.seed;
   settings.threads = options.shared.threads;
   settings.interrupted = interrupted;
   settings.progress = [&](std::int64_t done, std::int64_t total, const std::string& note) {
-    display.update(done, note, total);
+    display->update(done, note, total);
   };
   const auto results = experiment.run(settings);
+  display.reset();
   if (!results) {
     say(options.shared, "interrupted; nothing written");
     return 130;

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "io/atomic_file.hpp"
+#include "io/json.hpp"
 #include "math/error.hpp"
 
 namespace wfm::cli {
@@ -80,6 +82,15 @@ void print_object(const nlohmann::ordered_json& object, const SharedOptions& opt
   }
   for (const auto& [key, value] : object.items())
     if (!value.is_structured()) std::printf("%-16s %s\n", key.c_str(), cell_text(value).c_str());
+}
+
+int finish_rows(const nlohmann::ordered_json& rows, const SharedOptions& options, bool reached) {
+  if (options.output.ends_with(".csv"))
+    io::write_atomically(options.output, io::rows_to_csv(rows));
+  else if (!options.output.empty())
+    io::write_json(options.output, io::Json{{"rows", rows}});
+  print_rows(rows, options);
+  return reached ? 0 : 1;
 }
 
 void say(const SharedOptions& options, const std::string& message) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/problem_options.hpp"
@@ -40,8 +41,10 @@ void add_knobs(Command& command, SolveOptions& options) {
   for (const auto& name : order) command.option("--" + name, options.knobs[name], help[name] + "]");
 }
 
-io::Json solve_json(const io::RunFile& record, const std::string& weights_file) {
+io::Json solve_json(const io::RunFile& record, const Progress& last, const std::string& weights_file) {
   io::Json json = io::summary(record);
+  for (const auto& [name, value] : last.observables) json["observables"][name] = io::number(value);
+  json["converged"] = last.converged;
   json["weights_file"] = weights_file.empty() ? io::Json() : io::Json(weights_file);
   return json;
 }
@@ -51,6 +54,9 @@ int solve_command(const Command& command, const SolveOptions& options) {
   if (!shared.output.empty()) io::check_writable(shared.output);
   if (!options.checkpoint.empty()) io::check_writable(options.checkpoint);
   require(!options.resume || !options.checkpoint.empty(), "--resume: needs --checkpoint FILE to resume from");
+  require(
+      options.resume || options.checkpoint.empty() || !std::filesystem::exists(options.checkpoint),
+      fmt::format("--checkpoint: {} holds an earlier run; add --resume or remove it", options.checkpoint));
   require(options.max_steps >= 0, fmt::format("--max-steps: must be at least 0, got {}", options.max_steps));
   require(options.checkpoint_seconds >= 0,
           fmt::format("--checkpoint-seconds: must be at least 0, got {}", options.checkpoint_seconds));
@@ -70,11 +76,14 @@ int solve_command(const Command& command, const SolveOptions& options) {
   const Problem problem = experiments::make_problem(to_spec(command, options.problem, shared.seed));
   const SignalGuard guard;
   request.interrupted = interrupted;
-  ProgressDisplay display(shared.progress_style(), options.algorithm, 0, "steps");
+  std::optional<ProgressDisplay> display(std::in_place, shared.progress_style(), options.algorithm, 0,
+                                         "steps");
   request.observer = [&](const StepRecord& step) {
-    display.update(step.step, step.progress.errors < 0 ? "" : fmt::format("errors {}", step.progress.errors));
+    display->update(step.step,
+                    step.progress.errors < 0 ? "" : fmt::format("errors {}", step.progress.errors));
   };
   auto result = experiments::solve(problem, request);
+  display.reset();  // clears its line before anything else is printed
   io::RunFile& record = result.record;
   record.command_line = command.command_line();
   if (record.outcome == Outcome::interrupted) {
@@ -83,10 +92,12 @@ int solve_command(const Command& command, const SolveOptions& options) {
                     : "interrupted; go on with --resume --checkpoint " + options.checkpoint);
   } else {
     if (!shared.output.empty()) io::save_run(shared.output, record);
-    if (!options.checkpoint.empty()) std::filesystem::remove(options.checkpoint);
+    std::error_code ignored;
+    if (!options.checkpoint.empty() && result.reached_goal)
+      std::filesystem::remove(options.checkpoint, ignored);
   }
   const bool saved = record.outcome != Outcome::interrupted && !shared.output.empty();
-  print_object(solve_json(record, saved ? shared.output : ""), shared);
+  print_object(solve_json(record, result.last, saved ? shared.output : ""), shared);
   if (record.outcome == Outcome::interrupted) return 130;
   return result.reached_goal ? 0 : 1;
 }

@@ -39,15 +39,9 @@ std::vector<double> required_list(const std::string& text, const std::string& op
 }
 
 int finish(const io::Json& rows, const Options& options) {
-  const auto& output = options.shared.output;
-  if (output.ends_with(".csv"))
-    io::write_atomically(output, io::rows_to_csv(rows));
-  else if (!output.empty())
-    io::write_json(output, io::Json{{"rows", rows}});
-  print_rows(rows, options.shared);
-  const bool converged =
-      std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.at("converged"); });
-  return converged ? 0 : 1;
+  const bool converged = std::all_of(
+      rows.begin(), rows.end(), [](const auto& row) { return row.at("converged").template get<bool>(); });
+  return finish_rows(rows, options.shared, converged);
 }
 
 // One row for each element of `points`, computed in parallel.
@@ -71,7 +65,7 @@ std::vector<AlphaMargin> combinations(const Options& options) {
 
 void add_reason(io::Json& row, bool converged, const std::string& reason) {
   row["converged"] = converged;
-  if (!converged) row["reason"] = reason;
+  row["reason"] = converged ? io::Json() : io::Json(reason);
 }
 
 int rs(const Options& options) {
@@ -147,7 +141,9 @@ double reference_margin(const Curve& curve) {
   return result.kappa_max;
 }
 
-io::Json franz_parisi_row(const Curve& curve, double kappa_r, const theory::FranzParisiPoint& point) {
+// A typical solution with the reference's margin exists where its own RS entropy is not negative.
+io::Json franz_parisi_row(const Curve& curve, double kappa_r, bool reference_exists,
+                          const theory::FranzParisiPoint& point) {
   io::Json row = {{"alpha", curve.alpha},
                   {"margin_ref", kappa_r},
                   {"margin", curve.margin},
@@ -159,6 +155,8 @@ io::Json franz_parisi_row(const Curve& curve, double kappa_r, const theory::Fran
                   {"slope", io::number(point.slope)},
                   {"replicon", io::number(point.replicon)},
                   {"residual", io::number(point.residual)}};
+  row["stable"] = point.converged && point.replicon < 1;
+  row["reference_exists"] = reference_exists;
   add_reason(row, point.converged, point.reason);
   return row;
 }
@@ -209,10 +207,14 @@ int franz_parisi(const Options& options) {
     points[c] = theory::franz_parisi_curve({curves[c].alpha, kappas[c], curves[c].margin}, distances);
   });
   io::Json rows = io::Json::array();
-  for (std::size_t c = 0; c < curves.size(); ++c)
-    for (const auto& point : points[c]) rows.push_back(franz_parisi_row(curves[c], kappas[c], point));
+  for (std::size_t c = 0; c < curves.size(); ++c) {
+    const auto reference = theory::rs_entropy({curves[c].alpha, kappas[c]});
+    const bool exists = reference.converged && reference.entropy > -1e-9;
+    for (const auto& point : points[c]) rows.push_back(franz_parisi_row(curves[c], kappas[c], exists, point));
+  }
+  const int code = finish(rows, options);
   if (!options.plot.empty()) plot_curves(curves, points, distances, options.plot);
-  return finish(rows, options);
+  return code;
 }
 
 }  // namespace

@@ -15,6 +15,10 @@ io::Json finding(const std::string& verdict, const std::string& claim, const std
   return {{"verdict", verdict}, {"claim", claim}, {"evidence", evidence}, {"command", "wfm reproduce demo"}};
 }
 
+std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j) {
+  return 1000 * settings.seed + j;
+}
+
 std::int64_t demo_runs(const DemoSizes& sizes) {
   return std::int64_t(4 * sizes.storage_instances + (3 + 3 + 1) * sizes.image_instances);
 }
@@ -34,9 +38,10 @@ std::optional<io::Json> demo(const ExperimentSettings& settings) {
     if (settings.progress)
       settings.progress(done, total, fmt::format("{} {}", solution.label, name(solution.record.outcome)));
   };
+  const io::ImageData image_data = io::read_image_folder();  // first: a missing data set costs no time
   const auto storage = demo_storage(sizes, settings, tick);
   if (!storage) return std::nullopt;
-  const auto images = demo_images(sizes, settings, tick);
+  const auto images = demo_images(image_data, sizes, settings, tick);
   if (!images) return std::nullopt;
 
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;

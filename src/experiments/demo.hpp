@@ -6,6 +6,7 @@
 
 #include "experiments/ensemble.hpp"
 #include "experiments/named.hpp"
+#include "io/idx.hpp"
 
 namespace wfm::experiments {
 
@@ -31,11 +32,15 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
                                      const std::function<void(const Solution&)>& tick);
 
 /// Dress against Coat of Fashion-MNIST, binarised (demo_images.cpp).
-std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSettings& settings,
+std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes& sizes,
+                                    const ExperimentSettings& settings,
                                     const std::function<void(const Solution&)>& tick);
 
 /// Number of runs that the parts make.
 std::int64_t demo_runs(const DemoSizes& sizes);
+
+/// Seed of instance j: instances of different --seed never coincide (below 1000 of them).
+std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j);
 
 io::Json finding(const std::string& verdict, const std::string& claim, const std::string& evidence);
 

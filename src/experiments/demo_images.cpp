@@ -2,6 +2,8 @@
 // committee with real weights by least action.
 #include <fmt/format.h>
 
+#include <boost/math/distributions/students_t.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -21,12 +23,13 @@ const std::vector<double>& distances() {
 constexpr std::size_t near = 2;  // distances()[near] = 0.02
 
 std::vector<Problem> image_problems(const io::ImageData& images, Architecture architecture, WeightKind kind,
-                                    std::int64_t patterns, const DemoSizes& sizes, std::uint64_t seed) {
+                                    std::int64_t patterns, const DemoSizes& sizes,
+                                    const ExperimentSettings& settings) {
   std::vector<Problem> problems;
   for (std::size_t j = 0; j < sizes.image_instances; ++j) {
     ImageParams params;
     params.patterns = patterns;
-    params.seed = seed + j;
+    params.seed = instance_seed(settings, j);
     params.odd_inputs = true;
     problems.push_back(make_image_problem(images.train, images.test, architecture, kind, params));
     problems.back().recipe.data = "fashion-mnist";
@@ -87,7 +90,15 @@ io::Json error_finding(const std::string& machine, const MachineResult& result) 
                  evidence);
 }
 
-// Does the algorithm with the larger local entropy have the smaller test error? Paired over data samples, all pairs of contenders.
+// Is a mean different from zero at the 95 % level (Student's t)?
+bool clearly_nonzero(const MeanAndError& difference) {
+  if (difference.count < 5) return false;
+  const boost::math::students_t student(double(difference.count) - 1);
+  return std::abs(difference.mean) > quantile(student, 0.975) * difference.standard_error;
+}
+
+// Does the algorithm with the larger local entropy have the smaller test error? Paired over the data samples that both solved and where
+// both local entropies converged, all pairs of contenders.
 io::Json flatness_finding(const std::string& machine, const MachineResult& result) {
   std::string evidence;
   std::size_t decided = 0, agree = 0, pairs = 0;
@@ -95,36 +106,35 @@ io::Json flatness_finding(const std::string& machine, const MachineResult& resul
     for (std::size_t b = a + 1; b < result.contenders.size(); ++b) {
       const auto& first = result.contenders[a].label;
       const auto& second = result.contenders[b].label;
-      const MeanAndError entropy = paired_entropy_difference(result.solutions, first, second, near);
-      const MeanAndError error = paired_test_error_difference(result.solutions, first, second);
-      if (entropy.count < 2 || error.count < 2) continue;
+      const PairedDifferences difference = paired_differences(result.solutions, first, second, near);
+      if (difference.entropy.count == 0) continue;
       ++pairs;
-      const bool clear = std::abs(entropy.mean) > 2 * entropy.standard_error &&
-                         std::abs(error.mean) > 2 * error.standard_error;
+      const bool clear = clearly_nonzero(difference.entropy) && clearly_nonzero(difference.test_error);
       decided += clear ? 1 : 0;
-      agree += clear && entropy.mean * error.mean < 0 ? 1 : 0;
-      evidence += fmt::format("{}{} minus {}: entropy {}, test error {} %", evidence.empty() ? "" : "; ",
-                              first, second, with_error(entropy),
-                              with_error({100 * error.mean, 100 * error.standard_error, error.count}));
+      agree += clear && difference.entropy.mean * difference.test_error.mean < 0 ? 1 : 0;
+      const MeanAndError percent{100 * difference.test_error.mean, 100 * difference.test_error.standard_error,
+                                 difference.test_error.count};
+      evidence += fmt::format("{}{} minus {} ({} samples): entropy {}, test error {} %",
+                              evidence.empty() ? "" : "; ", first, second, difference.entropy.count,
+                              with_error(difference.entropy), with_error(percent));
     }
-  if (pairs == 0)
-    return finding("undecided", fmt::format("{}: flatter solutions generalise better.", machine),
-                   "no pair of algorithms with converged local entropies at d = 0.02");
   const char* verdict = decided == 0 ? "undecided" : agree == decided ? "holds" : "fails";
   return finding(
       verdict,
       fmt::format(
-          "{}: of two algorithms the one with the larger local entropy at d = {} has the smaller test error "
-          "(both differences beyond two standard errors in {} of {} pairs).",
-          machine, distances()[near], decided, pairs),
-      evidence);
+          "{}: of two algorithms the one with the larger local entropy at d = {} has the smaller test error.",
+          machine, distances()[near]),
+      fmt::format("both differences beyond the 95 % level (Student's t, at least 5 samples) in {} of {} "
+                  "pairs, not corrected for "
+                  "the number of pairs{}{}",
+                  decided, pairs, evidence.empty() ? "" : ": ", evidence));
 }
 
 }  // namespace
 
-std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSettings& settings,
+std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes& sizes,
+                                    const ExperimentSettings& settings,
                                     const std::function<void(const Solution&)>& tick) {
-  const io::ImageData images = io::read_image_folder();
   const Architecture perceptron{Machine::perceptron, false, 0, 1},
       committee{Machine::committee, false, 0, sizes.hidden};
   EnsembleParams ensemble;
@@ -140,8 +150,7 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
   MachineResult one, many;
   one.contenders = many.contenders = contenders();
   const auto solve_all = [&](Architecture architecture, std::int64_t patterns, MachineResult& result) {
-    const auto problems =
-        image_problems(images, architecture, WeightKind::binary, patterns, sizes, settings.seed);
+    const auto problems = image_problems(images, architecture, WeightKind::binary, patterns, sizes, settings);
     result.bin_width = stability_bin_width(problems.front().architecture);
     result.solutions = run_ensemble(problems, result.contenders, ensemble);
   };
@@ -149,8 +158,8 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
   solve_all(committee, sizes.committee_images, many);
   const std::vector<Contender> real{{"LAL (real weights)", "lal", {}}};
   const auto least_action = run_ensemble(
-      image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings.seed),
-      real, ensemble);
+      image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings), real,
+      ensemble);
   if (settings.interrupted && settings.interrupted()) return std::nullopt;
   many.contenders.push_back(real.front());
   many.solutions.insert(many.solutions.end(), least_action.begin(), least_action.end());
@@ -162,8 +171,8 @@ std::optional<DemoPart> demo_images(const DemoSizes& sizes, const ExperimentSett
       "that makes their number odd (785 in all).";
   part.sections.push_back(
       section_of("perceptron", "Binary perceptron on Fashion-MNIST",
-                 fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights ±1.",
-                             data, sizes.perceptron_images, sizes.image_instances),
+                 fmt::format("{} {} training images drawn anew for each of {} samples; 785 weights ±1.", data,
+                             sizes.perceptron_images, sizes.image_instances),
                  one, true));
   part.sections.push_back(section_of(
       "committee", "Committee on Fashion-MNIST",

@@ -97,6 +97,9 @@ std::string equivalent_margin(const std::vector<TheoryCurve>& curves, double dis
           curves[c - 1].reference_margin +
               (entropy - low) / (high - low) * (curves[c].reference_margin - curves[c - 1].reference_margin));
   }
+  if (std::isnan(entropy) || std::isnan(entropy_at(curves.front(), distance)) ||
+      std::isnan(entropy_at(curves.back(), distance)))
+    return "no theory value";
   return entropy > entropy_at(curves.back(), distance) ? "above the maximum-margin curve"
                                                        : "below the typical curve";
 }
@@ -119,47 +122,69 @@ io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes&
       evidence);
 }
 
+// The evidence is read where the replica-symmetric saddle is stable; how far that reaches is said.
 io::Json isolation_finding(const TheoryCurve& typical, const theory::FranzParisiParams& params) {
-  const double crossing = theory::zero_entropy_distance(params);
-  const double closest_entropy = typical.points.front().entropy;
-  return finding(closest_entropy < 0 ? "holds" : "fails",
-                 "Typical solutions are isolated (theory, replica symmetric).",
-                 fmt::format("Franz-Parisi entropy {:.4f} at d = {}; it is negative below d = {:.5f}",
-                             closest_entropy, typical.points.front().distance, crossing));
+  const char* claim = "Typical solutions are isolated (theory, replica symmetric).";
+  double unstable = 0;
+  const theory::FranzParisiPoint* closest = nullptr;
+  for (const auto& point : typical.points) {
+    if (!point.converged || point.replicon >= 1)
+      unstable = point.distance;
+    else if (closest == nullptr)
+      closest = &point;
+  }
+  if (closest == nullptr) return finding("undecided", claim, "no stable saddle point on the typical curve");
+  return finding(
+      closest->entropy < 0 ? "holds" : "fails", claim,
+      fmt::format("Franz-Parisi entropy {:.4f} at d = {:.4f}, negative below d = {:.5f}; the saddle point is "
+                  "unstable (replicon "
+                  "above 1) or missing up to d = {:.4f}",
+                  closest->entropy, closest->distance, theory::zero_entropy_distance(params), unstable));
+}
+
+// "0.085 ± 0.001 (10 of 10)": how many instances a mean stands on.
+std::string with_count(const MeanAndError& value, std::size_t instances) {
+  return fmt::format("{} ({} of {})", with_error(value), value.count, instances);
 }
 
 io::Json density_finding(const std::vector<Solution>& solutions, const std::vector<TheoryCurve>& curves) {
   const double d = distances()[near], typical = entropy_at(curves.front(), d);
   std::string evidence = fmt::format("d = {}: typical solutions {:.4f}", d, typical);
-  bool above = true;
+  bool above = true, decided = std::isfinite(typical);
   for (const auto& contender : contenders()) {
-    const EntropyAverage average = average_entropy(of_label(solutions, contender.label), near);
-    above = above && average.entropy.mean - 3 * average.entropy.standard_error > typical;
-    evidence += fmt::format("; {} {} ({})", contender.label, with_error(average.entropy),
-                            equivalent_margin(curves, d, average.entropy.mean));
+    const auto found = of_label(solutions, contender.label);
+    const MeanAndError entropy = average_entropy(found, near).entropy;
+    decided = decided && entropy.count >= 2;
+    above = above && entropy.mean - 3 * entropy.standard_error > typical;
+    evidence += fmt::format("; {} {}, {}", contender.label, with_count(entropy, found.size()),
+                            equivalent_margin(curves, d, entropy.mean));
   }
-  return finding(above ? "holds" : "fails",
-                 "Algorithms end where solutions are dense: the local entropy around what they find is far "
-                 "above that of typical "
-                 "solutions (by more than three standard errors, all four).",
+  return finding(!decided ? "undecided"
+                 : above  ? "holds"
+                          : "fails",
+                 "Algorithms end where solutions are dense: the local entropy around what they find is above "
+                 "that of typical "
+                 "solutions by more than three standard errors, for all four (means over the instances "
+                 "solved and converged).",
                  evidence);
 }
 
 io::Json bound_finding(const std::vector<Solution>& solutions) {
   double largest = -1;
-  std::size_t points = 0, unconverged = 0;
+  std::size_t points = 0, unconverged = 0, unphysical = 0;
   for (const Solution& solution : solutions)
     for (const auto& point : solution.entropies) {
       ++points;
       if (point.converged)
         largest = std::max(largest, point.normalised);
       else
-        ++unconverged;
+        ++(point.unphysical ? unphysical : unconverged);
     }
-  return finding(
-      largest <= 1e-9 ? "holds" : "fails", "No local entropy exceeds the data-free bound h(d).",
-      fmt::format("largest normalised local entropy {:.2e} over {} points; {} of them did not converge",
-                  largest, points, unconverged));
+  return finding(unphysical == 0 ? "holds" : "fails", "No local entropy exceeds the data-free bound h(d).",
+                 fmt::format("{} points: largest normalised local entropy {:.2e}; {} fixed points were "
+                             "refused as unphysical, {} points did "
+                             "not converge",
+                             points, largest, unphysical, unconverged));
 }
 
 io::Json order_finding(const std::vector<Solution>& solutions) {
@@ -173,23 +198,29 @@ io::Json order_finding(const std::vector<Solution>& solutions) {
   return finding("note", "How the algorithms compare on the same instances.", evidence);
 }
 
-io::Json depletion_finding(const std::vector<Solution>& solutions, const theory::RsParams& params) {
-  const auto near_zero = [](const Solution& solution) {
+// The smallest stabilities are 1/sqrt N and 3/sqrt N, which stand for the cell [0, 4/sqrt N): theory is integrated over the same cell.
+io::Json depletion_finding(const std::vector<Solution>& solutions, const theory::RsParams& params,
+                           double cell) {
+  const auto near_zero = [cell](const Solution& solution) {
     const auto count = std::count_if(solution.stabilities.begin(), solution.stabilities.end(),
-                                     [](double s) { return s < 0.1; });
+                                     [cell](double s) { return s < cell; });
     return double(count) / double(solution.stabilities.size());
   };
   const double typical =
-      theory::stability_histogram(params, theory::rs_entropy(params), std::vector<double>{0, 0.1}).at(0);
-  std::string evidence =
-      fmt::format("share of stabilities below 0.1: typical solutions (theory) {:.4f}", typical);
-  bool depleted = true;
+      theory::stability_histogram(params, theory::rs_entropy(params), std::vector<double>{0, cell}).at(0);
+  std::string evidence = fmt::format(
+      "share of stabilities below 4/√N = {:.4f}: typical solutions (theory) {:.4f}", cell, typical);
+  bool depleted = true, decided = true;
   for (const auto& contender : contenders()) {
-    const MeanAndError share = average(of_label(solutions, contender.label), near_zero);
+    const auto found = of_label(solutions, contender.label);
+    const MeanAndError share = average(found, near_zero);
+    decided = decided && share.count >= 2;
     depleted = depleted && share.mean + 3 * share.standard_error < typical;
-    evidence += fmt::format("; {} {}", contender.label, with_error(share));
+    evidence += fmt::format("; {} {}", contender.label, with_count(share, found.size()));
   }
-  return finding(depleted ? "holds" : "fails",
+  return finding(!decided   ? "undecided"
+                 : depleted ? "holds"
+                            : "fails",
                  "Algorithmic solutions have fewer stabilities near zero than typical ones.", evidence);
 }
 
@@ -214,7 +245,7 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
   std::vector<Problem> problems;
   for (std::size_t j = 0; j < sizes.storage_instances; ++j)
     problems.push_back(make_storage({Machine::perceptron, false, sizes.storage_inputs, 1}, WeightKind::binary,
-                                    sizes.storage_alpha, settings.seed + j));
+                                    sizes.storage_alpha, instance_seed(settings, j)));
   EnsembleParams ensemble;
   ensemble.distances = distances();
   ensemble.threads = settings.threads;
@@ -259,9 +290,13 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
       io::Json::array({solutions_table("solutions-storage", solutions, contenders(),
                                        "Means over the instances solved, with standard errors.")});
   part.sections.push_back(section);
-  part.findings = {solved_finding(solutions, sizes),   isolation_finding(curves.front(), {alpha, 0, 0}),
-                   density_finding(solutions, curves), bound_finding(solutions),
-                   order_finding(solutions),           depletion_finding(solutions, {alpha, 0})};
+  part.findings = {
+      solved_finding(solutions, sizes),
+      isolation_finding(curves.front(), {alpha, 0, 0}),
+      density_finding(solutions, curves),
+      bound_finding(solutions),
+      order_finding(solutions),
+      depletion_finding(solutions, {alpha, 0}, stability_bin_width(problems.front().architecture))};
   return part;
 }
 

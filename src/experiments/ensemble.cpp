@@ -15,7 +15,7 @@ Solution find_and_measure(const Problem& problem, const Contender& contender, st
   SolveRequest request;
   request.algorithm = contender.algorithm;
   request.knobs = contender.knobs;
-  request.seed = params.seed + instance;
+  request.seed = 1000 * params.seed + instance;
   request.interrupted = params.interrupted;
   Solution solution;
   solution.label = contender.label;

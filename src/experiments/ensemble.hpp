@@ -37,7 +37,7 @@ struct EnsembleParams {
       {};  // of the local entropy, but for the engine, which is the one suited to the problem
   std::vector<double> distances;  // of the local entropy; empty: not measured
   int threads = 0;
-  std::uint64_t seed = 1;                            // run seed of instance j is seed + j
+  std::uint64_t seed = 1;                            // run seed of instance j is 1000 seed + j
   std::function<void(const Solution&)> on_solution;  // called under a lock as runs end, in any order
   std::function<bool()> interrupted;                 // asked before each run and by the runs themselves
 };

@@ -43,7 +43,7 @@ TEST(PairedDifferences, UseTheInstancesThatBothSolved) {
   const MeanAndError difference = paired_entropy_difference(all, "a", "b", 0);
   EXPECT_EQ(difference.count, 2u);
   EXPECT_NEAR(difference.mean, 0.2, 1e-15);
-  EXPECT_NEAR(paired_test_error_difference(all, "a", "b").mean, 0, 1e-15);
+  EXPECT_NEAR(paired_differences(all, "a", "b", 0).test_error.mean, 0, 1e-15);
 }
 
 TEST(Results, TextHasTwoDigitsOfTheError) {

@@ -53,6 +53,9 @@ InputKind drawn_inputs(const ProblemSpec& spec) {
 }
 
 Problem make_drawn(const ProblemSpec& spec) {
+  forbid(!spec.labels_file.empty(), spec, "--labels", "text patterns");
+  forbid(!spec.image_folder.empty(), spec, "--image-folder", "image data");
+  forbid(spec.drop_constant, spec, "--drop-constant", "image data");
   require(spec.inputs.has_value(), fmt::format("--inputs: --data {} needs the number of inputs", spec.data));
   const Architecture architecture = architecture_of(spec, *spec.inputs);
   const WeightKind kind = spec.weight_kind.value_or(WeightKind::binary);
@@ -133,11 +136,13 @@ Problem make_from_file(const ProblemSpec& spec) {
     problem.architecture = architecture_of(spec, int(problem.train.inputs_per_pattern()));
     problem.weight_kind = spec.weight_kind.value_or(WeightKind::binary);
     problem.margin = spec.margin.value_or(0);
+    problem.recipe.data = "file";
   }
   require(!spec.inputs || *spec.inputs == problem.architecture.inputs,
           fmt::format("--inputs: {} has {} inputs, got {}", spec.data, problem.architecture.inputs,
                       spec.inputs.value_or(0)));
-  problem.recipe.data = "file";
+  // drawn inputs stay independent in a file: keep saying so
+  if (!independent_inputs(problem)) problem.recipe.data = "file";
   problem.recipe.source = spec.data;
   problem.recipe.train_patterns = std::int64_t(problem.train.count());
   validate(problem);

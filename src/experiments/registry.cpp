@@ -203,7 +203,7 @@ const std::vector<RegistryEntry>& registry() {
   using training::Sbpi;
   static const std::vector<RegistryEntry> entries{
       simple_entry<EdgeBp>(
-          "bp", "belief propagation to its fixed point: entropy and marginals, not a solver", edge_knobs(),
+          "bp", "belief propagation to its fixed point, for its entropy; not a solver", edge_knobs(),
           [](const Problem&, const KnobValues&) { return inference::bp(); }, 1000, Goal::convergence),
       simple_entry<Amp>(
           "amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),

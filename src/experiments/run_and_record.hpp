@@ -24,7 +24,10 @@ SolveResult run_and_record(const Problem& problem, const A& algorithm, const Sol
                            const io::Json& parameters, std::int64_t default_max_steps, Goal goal) {
   SolveResult result;
   io::RunFile& record = result.record;
-  io::set_problem(record, problem, problem.recipe.data == "file");
+  // a recipe with a source of its own was read from a file, which may go away
+  io::set_problem(
+      record, problem,
+      problem.recipe.data == "file" || (independent_inputs(problem) && !problem.recipe.source.empty()));
   record.algorithm = request.algorithm;
   record.parameters = parameters;
   record.seed = request.seed;
@@ -53,13 +56,15 @@ SolveResult run_and_record(const Problem& problem, const A& algorithm, const Sol
   }
 
   const auto ended = run(algorithm, request.seed, options);
+  if (record.history.step.empty() || record.history.step.back() != ended.steps)
+    record.history.add({ended.steps, ended.seconds, ended.last});
   record.outcome = ended.outcome;
   record.steps = ended.steps;
   record.seconds = ended.seconds;
   record.weights = algorithm.weights(ended.state);
   evaluate(record, problem);
-  result.reached_goal =
-      ended.outcome == Outcome::solved || (goal == Goal::convergence && ended.outcome == Outcome::converged);
+  result.reached_goal = goal == Goal::convergence ? ended.last.converged : ended.outcome == Outcome::solved;
+  result.last = ended.last;
   return result;
 }
 

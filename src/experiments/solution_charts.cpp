@@ -21,6 +21,26 @@ double test_error(const Solution& solution) {
   return solution.record.test_error.value_or(std::nan(""));
 }
 
+struct Differences {
+  std::vector<double> entropy, test_error;
+};
+
+// first - second over the instances that both solved and where both local entropies converged (and both were tested).
+Differences pair_up(const std::vector<Solution>& solutions, const std::string& first,
+                    const std::string& second, std::size_t d, bool tested) {
+  const auto usable = [&](const Solution& s) {
+    return s.solved() && !s.entropies.empty() && s.entropies[d].converged && (!tested || s.record.test_error);
+  };
+  const auto a = of_label(solutions, first), b = of_label(solutions, second);
+  Differences differences;
+  for (std::size_t j = 0; j < a.size() && j < b.size(); ++j) {
+    if (!usable(*a[j]) || !usable(*b[j])) continue;
+    differences.entropy.push_back(a[j]->entropies[d].entropy - b[j]->entropies[d].entropy);
+    differences.test_error.push_back(test_error(*a[j]) - test_error(*b[j]));
+  }
+  return differences;
+}
+
 io::Json column(const std::string& key, const std::string& label, int digits, bool with_error) {
   io::Json json = {{"key", key}, {"label", label}, {"digits", digits}};
   if (with_error) json["error_key"] = key + "_se";
@@ -118,35 +138,15 @@ std::vector<Series> stability_series(const std::vector<Solution>& solutions,
   return curves;
 }
 
-namespace {
-
-// value(a) - value(b) over the instances that both solved; NaN differences are left out.
-MeanAndError paired_difference(const std::vector<Solution>& solutions, const std::string& first,
-                               const std::string& second,
-                               const std::function<double(const Solution&)>& value) {
-  const auto a = of_label(solutions, first), b = of_label(solutions, second);
-  std::vector<double> differences;
-  for (std::size_t j = 0; j < a.size() && j < b.size(); ++j) {
-    if (!a[j]->solved() || !b[j]->solved()) continue;
-    const double difference = value(*a[j]) - value(*b[j]);
-    if (!std::isnan(difference)) differences.push_back(difference);
-  }
-  return mean_and_error(differences);
-}
-
-}  // namespace
-
 MeanAndError paired_entropy_difference(const std::vector<Solution>& solutions, const std::string& first,
                                        const std::string& second, std::size_t d) {
-  return paired_difference(solutions, first, second, [d](const Solution& solution) {
-    return !solution.entropies.empty() && solution.entropies[d].converged ? solution.entropies[d].entropy
-                                                                          : std::nan("");
-  });
+  return mean_and_error(pair_up(solutions, first, second, d, false).entropy);
 }
 
-MeanAndError paired_test_error_difference(const std::vector<Solution>& solutions, const std::string& first,
-                                          const std::string& second) {
-  return paired_difference(solutions, first, second, test_error);
+PairedDifferences paired_differences(const std::vector<Solution>& solutions, const std::string& first,
+                                     const std::string& second, std::size_t d) {
+  const Differences differences = pair_up(solutions, first, second, d, true);
+  return {mean_and_error(differences.entropy), mean_and_error(differences.test_error)};
 }
 
 }  // namespace wfm::experiments

@@ -29,8 +29,11 @@ std::vector<Series> stability_series(const std::vector<Solution>& solutions,
 MeanAndError paired_entropy_difference(const std::vector<Solution>& solutions, const std::string& first,
                                        const std::string& second, std::size_t d);
 
-/// The same for the test error, over the instances that both solved.
-MeanAndError paired_test_error_difference(const std::vector<Solution>& solutions, const std::string& first,
-                                          const std::string& second);
+/// Both differences over the same instances: those that both solved, with a test error and a converged local entropy each.
+struct PairedDifferences {
+  MeanAndError entropy, test_error;
+};
+PairedDifferences paired_differences(const std::vector<Solution>& solutions, const std::string& first,
+                                     const std::string& second, std::size_t d);
 
 }  // namespace wfm::experiments

@@ -33,6 +33,7 @@ struct SolveRequest {
 
 struct SolveResult {
   io::RunFile record;         // weights, errors, outcome, history, parameters
+  Progress last;              // of the last step made; its observables
   bool reached_goal = false;  // zero training errors; for `bp` convergence
 };
 

@@ -114,7 +114,7 @@ Progress Amp::step(State& state, RandomStream&) const {
   for (std::size_t i = 0; i < M; ++i) {
     const double fresh = vector_tanh(state.cavity_field[i] + state.external.theta[i]);
     const double m = params_.damping * state.magnetisation[i] + (1 - params_.damping) * fresh;
-    change = std::max(change, std::abs(m - state.magnetisation[i]));
+    change = std::max(change, std::abs(fresh - state.magnetisation[i]));
     moved += m - state.magnetisation[i];
     state.magnetisation[i] = m;
   }

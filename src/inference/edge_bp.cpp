@@ -209,6 +209,7 @@ Progress EdgeBp::step(State& state, RandomStream& random) const {
     state.change = std::max(state.change, std::abs(after[i] - before[i]));
     moved += after[i] - before[i];
   }
+  state.change /= 1 - params_.damping;  // what an undamped sweep would change, to first order
   advance(params_.external, state.change, params_.tolerance, state.external);
 
   Progress progress = report(params_.external, state.external, after);

@@ -10,7 +10,9 @@ double damping_for(const Architecture& architecture) {
 }  // namespace
 
 EdgeBp::Params bp() {
-  return {};
+  EdgeBp::Params params;
+  params.report_entropy = true;
+  return params;
 }
 
 Amp::Params amp(double alpha) {

@@ -181,15 +181,6 @@ RunFile load_run(const fs::path& path) {
   }
 }
 
-Outcome outcome_from_name(std::string_view text) {
-  for (const Outcome outcome : {Outcome::solved, Outcome::converged, Outcome::out_of_steps,
-                                Outcome::numerical_issue, Outcome::interrupted})
-    if (name(outcome) == text) return outcome;
-  throw InvalidInput(
-      fmt::format("an outcome is solved, converged, out_of_steps, numerical_issue or interrupted, got '{}'",
-                  printable(text)));
-}
-
 Json summary(const RunFile& run) {
   Json json;
   json["algorithm"] = run.algorithm;

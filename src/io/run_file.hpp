@@ -63,8 +63,6 @@ void save_run(const std::filesystem::path& path, const RunFile& run);
 /// Throws ResourceProblem (cannot be read), InvalidInput (damaged, not a run, parts that do not fit).
 RunFile load_run(const std::filesystem::path& path);
 
-Outcome outcome_from_name(std::string_view name);  // throws InvalidInput for any other name
-
 /// The record as `wfm solve --json` prints it: outcome, train_errors, train_patterns, test_error (or null),
 /// steps, seconds, algorithm, seed, parameters.
 Json summary(const RunFile& run);

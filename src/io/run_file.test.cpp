@@ -107,7 +107,6 @@ TEST_F(RunFileTest, EveryOutcomeHasItsName) {
                                 Outcome::numerical_issue, Outcome::interrupted}) {
     EXPECT_EQ(outcome_from_name(name(outcome)), outcome);
   }
-  EXPECT_THAT(refusal<InvalidInput>([] { outcome_from_name("happy\n"); }), HasSubstr("got 'happy?'"));
 }
 
 TEST_F(RunFileTest, AFailedRunIsRecordedAsItIs) {
@@ -169,7 +168,7 @@ TEST_F(RunFileTest, OtherFilesAreRefused) {
     w.set("/", "outcome", "happy");
   });
   EXPECT_THAT(refusal<InvalidInput>([&] { load_run(file("odd.h5")); }),
-              HasSubstr("odd.h5: an outcome is solved, "));
+              HasSubstr("odd.h5: run: an outcome is solved, "));
 }
 
 }  // namespace

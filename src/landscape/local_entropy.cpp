@@ -75,11 +75,17 @@ LocalEntropyPoint point_at(const Problem& problem, const Weights& reference, dou
     point.normalised = point.entropy - binary_entropy(distance);
     point.gamma = state.external.gamma;
     if (attempt.converged && !(point.normalised <= 1e-6 && point.entropy >= -std::log(2.0))) {
+      point.unphysical = true;
       point.reason = fmt::format("the messages' fixed point is unphysical (entropy {:.4g})", point.entropy);
       continue;
     }
+    if (attempt.interrupted) {
+      point.reason = "interrupted";
+      return point;
+    }
     point.converged = attempt.converged;
     if (point.converged) {
+      point.unphysical = false;
       point.reason.clear();
       neighbour = std::move(state);
       return point;

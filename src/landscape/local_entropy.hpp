@@ -42,6 +42,8 @@ struct LocalEntropyPoint {
   double change = 0;            // residual: max |change| of a magnetisation in the last iteration
   std::int64_t iterations = 0;  // in all attempts
   bool converged = false;
+  bool unphysical =
+      false;  // an attempt ended in a fixed point that was refused as unphysical, and no other one converged
   std::string reason;  // why not, empty when converged
 };
 

@@ -48,7 +48,8 @@ RunResult<typename A::State> run(const A& algorithm, std::uint64_t seed, const R
     clock.count_step();
     if (options.observer) options.observer({clock.steps(), clock.seconds(), last});
     outcome = clock.outcome_after(last);
-    if (outcome == Outcome::interrupted || (!outcome && clock.checkpoint_due()))
+    const bool unfinished = outcome == Outcome::interrupted || outcome == Outcome::out_of_steps;
+    if (unfinished || (!outcome && clock.checkpoint_due()))
       if (options.checkpoint.save) clock.save(to_snapshot(state));
   }
   return {*outcome, std::move(state), clock.steps(), clock.seconds(), std::move(last)};

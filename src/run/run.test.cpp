@@ -234,13 +234,16 @@ TEST(Run, CheckpointsAsOftenAsAsked) {
         saved_at.push_back(std::get<std::vector<std::int64_t>>(snapshot.at("run.step")).at(0));
       }};
   run(Scripted{{with_errors(3)}}, 1, options);
-  EXPECT_THAT(saved_at,
-              testing::ElementsAre(1, 2, 3, 4));  // the fifth step ends the run: its result is at hand
+  EXPECT_THAT(saved_at, testing::ElementsAre(1, 2, 3, 4, 5));  // out of steps: it can go on from the fifth
 
   saved_at.clear();
   options.checkpoint.every_seconds = 3600;
   run(Scripted{{with_errors(3)}}, 1, options);
-  EXPECT_TRUE(saved_at.empty());
+  EXPECT_THAT(saved_at, testing::ElementsAre(5));
+
+  saved_at.clear();
+  run(Scripted{{with_errors(0)}}, 1, options);
+  EXPECT_TRUE(saved_at.empty());  // solved: there is nothing to go on with
 }
 
 TEST(Run, ResumptionAtTheLimitMakesNoStep) {
