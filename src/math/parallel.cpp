@@ -1,13 +1,13 @@
 #include "math/parallel.hpp"
 
-#include <algorithm>
-
-#include <tbb/info.h>
-#include <tbb/parallel_for.h>
-#include <tbb/partitioner.h>
-#include <tbb/task_arena.h>
-
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 #include "math/error.hpp"
 
@@ -20,9 +20,28 @@ void parallel_for(std::size_t count, int threads, const std::function<void(std::
     for (std::size_t i = 0; i < count; ++i) work(i);
     return;
   }
-  const int available = tbb::info::default_concurrency();  // TBB prints a warning when asked for more
-  tbb::task_arena arena(threads == 0 ? available : std::min(threads, available));
-  arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, work, tbb::simple_partitioner{}); });
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr first_exception;
+  std::mutex lock;
+  const auto take_part = [&] {
+    for (std::size_t i = next++; i < count; i = next++) {
+      try {
+        work(i);
+      } catch (...) {
+        const std::lock_guard<std::mutex> guard(lock);
+        if (!first_exception) first_exception = std::current_exception();
+        next = count;
+      }
+    }
+  };
+  const std::size_t wanted =
+      threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : std::size_t(threads);
+  {
+    std::vector<std::jthread> others;  // joined at the end of this block
+    for (std::size_t t = 1; t < std::min(wanted, count); ++t) others.emplace_back(take_part);
+    take_part();
+  }
+  if (first_exception) std::rethrow_exception(first_exception);
 }
 
 }  // namespace wfm
