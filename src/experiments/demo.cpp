@@ -12,7 +12,7 @@
 namespace wfm::experiments {
 
 io::Json finding(const std::string& verdict, const std::string& claim, const std::string& evidence) {
-  return {{"verdict", verdict}, {"claim", claim}, {"evidence", evidence}, {"command", "wfm reproduce demo"}};
+  return {{"verdict", verdict}, {"claim", claim}, {"evidence", evidence}};
 }
 
 std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j) {
