@@ -19,10 +19,6 @@ std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j) {
   return 1000 * settings.seed + j;
 }
 
-std::int64_t demo_runs(const DemoSizes& sizes) {
-  return std::int64_t(4 * sizes.storage_instances + (3 + 3 + 1) * sizes.image_instances);
-}
-
 std::optional<io::Json> demo(const ExperimentSettings& settings) {
   DemoSizes sizes;
   if (!settings.quick) {
@@ -31,7 +27,7 @@ std::optional<io::Json> demo(const ExperimentSettings& settings) {
     sizes.storage_inputs = 4001;
   }
   const auto begin = std::chrono::steady_clock::now();
-  const std::int64_t total = demo_runs(sizes);
+  const std::int64_t total = demo_storage_runs(sizes) + demo_images_runs(sizes);
   std::int64_t done = 0;
   const auto tick = [&](const Solution& solution) {
     ++done;
