@@ -2,19 +2,21 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "math/error.hpp"
+#include "theory/units_repair.hpp"
 #include "theory/units_rule.hpp"
 
 namespace wfm::theory {
 
 namespace {
 
-constexpr double rs_step = 0.25;
+constexpr int wide_points_per_shift = 512;
 constexpr int rs_points_per_shift = 4096;
 
 void check_refinement(double refinement) {
@@ -22,11 +24,24 @@ void check_refinement(double refinement) {
           fmt::format("the refinement of K units is in (0, 8], got {}", refinement));
 }
 
-UnitsRule refined_rule(const UnitsChannel& channel, const Overlap& q, double step, int points,
-                       double refinement) {
+UnitsRule refined_rule(const UnitsChannel& channel, const SharpFields& sharp, int points, double refinement) {
   const double K = channel.units();
-  return units_rule(channel, q.q, q.one_minus_q, step / refinement,
+  return units_rule(channel, sharp, refinement,
                     static_cast<int>(std::ceil(points * std::pow(refinement, std::min(K, 3.0)))));
+}
+
+/// ln X at sqrt(q) z: (U.1) turns over sqrt(v/q), two tau exchange where h (h_1 - h_2)/v ~ 1.
+SharpFields soft_fields(const UnitsChannel& channel, const Overlap& q) {
+  if (!(q.q > 0)) return {0, 2, 4};
+  const double width = std::sqrt(q.one_minus_q / q.q);
+  return {channel.margin() / std::sqrt(q.q), width, width * width};
+}
+
+/// max_a at sqrt(q1) z: the repaired field h = sqrt(q1) z + dQ r(h) turns over sqrt(v), where dh/d(sqrt(q1) z) ~ 1/(1 + dQ/(2 v)).
+SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, double dQ) {
+  const double v = q1.one_minus_q;
+  const double width = std::sqrt(v / q1.q) * (1 + dQ / (2 * v));
+  return {channel.margin() / std::sqrt(q1.q), width, width * width};
 }
 
 }  // namespace
@@ -42,7 +57,7 @@ RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Ov
   std::array<double, most_units> r;
   std::array<double, most_units * most_units> dr;
 
-  const UnitsRule rule = refined_rule(channel, q, rs_step, rs_points_per_shift, refinement);
+  const UnitsRule rule = refined_rule(channel, soft_fields(channel, q), rs_points_per_shift, refinement);
   std::vector<double> values(rule.size());
   RsEnergetics result;
   for (std::size_t j = 0; j < rule.size(); ++j) {
@@ -56,6 +71,40 @@ RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Ov
     result.force += rule.weights[j] * squares;        // sum_l E[r_l^2]
     result.replicon += rule.weights[j] * curvatures;  // sum_lm E[(d r_l/dh_m)^2]
   }
+  result.quadrature_error = error_of_shifts(rule, values);
+  return result;
+}
+
+WideEnergetics units_wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,
+                                     double refinement) {
+  const UnitsChannel channel(machine, margin);
+  check_refinement(refinement);
+  require(
+      q1.q > 0 && q1.one_minus_q > 0 && delta > 0 && std::isfinite(delta),
+      fmt::format("units_wide_energetics needs 0 < q1 < 1 and a finite delta > 0, got q1 = {}, delta = {}",
+                  q1.q, delta));
+  const auto K = std::size_t(channel.units());
+  const double root_q1 = std::sqrt(q1.q), v = q1.one_minus_q;
+  const UnitsRepair repair_of(channel, v, delta);
+  const UnitsRule rule =
+      refined_rule(channel, repaired_fields(channel, q1, delta), wide_points_per_shift, refinement);
+  std::array<double, most_units> h;
+  std::vector<double> values(rule.size());
+  WideEnergetics result;
+  bool all_converged = true;
+  for (std::size_t j = 0; j < rule.size(); ++j) {
+    const std::span<const double> z = rule.point(j);
+    for (std::size_t l = 0; l < K; ++l) h[l] = root_q1 * z[l];
+    const Repair repair = repair_of({h.data(), K});
+    all_converged = all_converged && repair.converged;
+    values[j] = rule.weights[j] * repair.value;
+    result.value += values[j];
+    double square = 0;
+    for (std::size_t l = 0; l < K; ++l) square += repair.a[l] * repair.a[l];
+    result.force1 += rule.weights[j] * square / (delta * delta);  // sum_l E[(a_l/dQ)^2]
+  }
+  if (!all_converged) result.value = result.force1 = std::numeric_limits<double>::quiet_NaN();
+  result.outer = std::numeric_limits<double>::infinity();
   result.quadrature_error = error_of_shifts(rule, values);
   return result;
 }

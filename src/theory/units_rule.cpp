@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <numeric>
 
 #include <boost/math/special_functions/erf.hpp>
 
@@ -17,34 +18,53 @@ namespace wfm::theory {
 namespace {
 
 constexpr double z_max = 7;  // H(7) = 1.3e-12
+constexpr int most_nodes = 400;
 constexpr int shifts = 16;
 constexpr std::uint64_t shift_seed = 0x756e697473;
 
-/// The positive half of a rule that is symmetric about 0 and has no node there: x(z_j) = (j + 1/2) h.
-QuadratureRule half_normal_rule(double edge, double width, double h) {
-  const double w = std::min(width, 2.0), c = std::min(edge, z_max);
+/// Gauss-Legendre rules on [-1, 1], each made once.
+class Legendre {
+ public:
+  const QuadratureRule& operator()(int n) {
+    if (rules_.size() <= std::size_t(n)) rules_.resize(std::size_t(n) + 1);
+    if (rules_[n].size() == 0) rules_[n] = gauss_legendre(n, -1, 1);
+    return rules_[n];
+  }
+
+ private:
+  std::vector<QuadratureRule> rules_;
+};
+
+/// int_a^b Dz f(z) for f sharp at `places`: Gauss-Legendre in x(z) = sum_k asinh((z - c_k)/w_k).
+QuadratureRule sharp_rule(Legendre& legendre, std::span<const SharpPlace> places, double a, double b,
+                          double density) {
   const auto x_of = [&](double z) {
-    return c > 0 ? std::asinh((z - c) / w) + std::asinh((z + c) / w) : std::asinh(z / w);
+    double x = 0;
+    for (const SharpPlace& place : places) x += std::asinh((z - place.centre) / place.width);
+    return x;
   };
   const auto slope_of = [&](double z) {
-    return c > 0 ? 1 / std::hypot(z - c, w) + 1 / std::hypot(z + c, w) : 1 / std::hypot(z, w);
+    double slope = 0;
+    for (const SharpPlace& place : places) slope += 1 / std::hypot(z - place.centre, place.width);
+    return slope;
   };
-  QuadratureRule rule;
-  double z = 0;
-  for (double x = h / 2; x < x_of(z_max); x += h) {
-    double low = z, high = z_max + 1;
+  const double x_a = x_of(a), half = (x_of(b) - x_a) / 2;
+  const int n = std::clamp(static_cast<int>(std::ceil(density * (10 + 5 * half))), 2, most_nodes);
+  QuadratureRule rule = legendre(n);
+  double z = a;
+  for (std::size_t j = 0; j < rule.size(); ++j) {
+    const double x = x_a + half * (1 + rule.nodes[j]);
+    double low = z, high = b;
     for (int iteration = 0; iteration < 60; ++iteration) {
       const double excess = x_of(z) - x;
-      if (std::abs(excess) <= 1e-13 * (1 + x)) break;
+      if (std::abs(excess) <= 1e-13 * (1 + std::abs(x))) break;
       (excess < 0 ? low : high) = z;
       const double newton = z - excess / slope_of(z);
       z = newton > low && newton < high ? newton : low + (high - low) / 2;
     }
-    rule.nodes.push_back(z);
-    rule.weights.push_back(h / slope_of(z) * G(z));
+    rule.nodes[j] = z;
+    rule.weights[j] *= half / slope_of(z) * G(z);
   }
-  const double total = 2 * integrate(rule, [](double) { return 1.0; });
-  for (double& weight : rule.weights) weight /= total;
   return rule;
 }
 
@@ -53,42 +73,54 @@ void add_point(UnitsRule& rule, std::span<const double> z, double weight) {
   rule.weights.push_back(weight);
 }
 
-/// Orderings of three indices i <= j <= k.
-double orderings(std::size_t i, std::size_t j, std::size_t k) {
-  return i == k ? 1 : i == j || j == k ? 3 : 6;
+/// Places where one unit's field meets the margin on either side, and 0, where a unit of positive margin picks its side.
+std::vector<SharpPlace> edges_of(const SharpFields& sharp) {
+  const double width = std::min(sharp.width, 2.0), edge = std::min(sharp.edge, z_max);
+  if (!(edge > 0)) return {{0, width}};
+  return {{-edge, width}, {edge, width}, {0, std::min(sharp.tie / edge, 2.0)}};
 }
 
-UnitsRule product_rule(const UnitsChannel& channel, const QuadratureRule& half) {
+/// The fundamental domain: committee z_1 <= z_2 <= z_3, parity |z_1| <= z_2 <= z_3 (without z_3 for K = 2, without z_1 and z_3 for
+/// K = 1). Which unit is the one to be corrected changes at the boundary z_1 = z_2 < 0, for parity z_1 = -z_2: within
+/// tie/|z_2| of it for a soft choice.
+UnitsRule sector_rule(const UnitsChannel& channel, const SharpFields& sharp, double density) {
   const int K = channel.units();
+  const bool parity = channel.is_parity();
+  const double width = std::min(sharp.width, 2.0);
+  const std::vector<SharpPlace> edges = edges_of(sharp);
+  Legendre legendre;
   UnitsRule rule;
   rule.units = K;
-  // Parity: magnitudes in order and the sign of the product on the smallest. Others: all nodes, in order.
-  std::vector<double> nodes, weights;
-  if (!channel.is_parity())
-    for (std::size_t j = half.size(); j-- > 0;) {
-      nodes.push_back(-half.nodes[j]);
-      weights.push_back(half.weights[j]);
-    }
-  nodes.insert(nodes.end(), half.nodes.begin(), half.nodes.end());
-  weights.insert(weights.end(), half.weights.begin(), half.weights.end());
-  const std::size_t n = nodes.size();
-  const auto add = [&](std::array<double, 3> z, double weight) {
-    const std::span<const double> fields(z.data() + (3 - K), std::size_t(K));  // the last K
-    if (!channel.is_parity()) return add_point(rule, fields, weight);
-    const double reflections = 1 << (K - 1);
-    add_point(rule, fields, weight * reflections);
-    z[3 - K] = -z[3 - K];
-    add_point(rule, fields, weight * reflections);
-  };
-  for (std::size_t k = 0; k < n; ++k) {
-    if (K == 1) add({0, 0, nodes[k]}, weights[k]);
-    for (std::size_t j = 0; j <= k && K > 1; ++j) {
-      const double pair = weights[j] * weights[k];
-      if (K == 2) add({0, nodes[j], nodes[k]}, (j == k ? 1 : 2) * pair);
-      for (std::size_t i = 0; i <= j && K > 2; ++i)
-        add({nodes[i], nodes[j], nodes[k]}, orderings(i, j, k) * weights[i] * pair);
+  for (const double sign : {-1.0, 1.0}) {
+    if (parity && sign < 0) continue;
+    // the two half-lines of z_2 apart: the boundary layer has another width in each
+    const QuadratureRule second =
+        sharp_rule(legendre, edges, sign < 0 ? -z_max : 0, sign < 0 ? 0 : z_max, density);
+    for (std::size_t j = 0; j < second.size(); ++j) {
+      const double z2 = second.nodes[j], depth = std::abs(z2);
+      if (K == 1) {
+        add_point(rule, std::array{z2}, second.weights[j]);
+        continue;
+      }
+      std::vector<SharpPlace> first_places = edges, third_places = edges;
+      const double layer = std::min(sharp.tie / (depth + std::sqrt(sharp.tie)), 2.0);
+      if (parity)
+        first_places.push_back({-z2, layer});
+      else
+        first_places = {{z2, sign < 0 ? layer : width + depth}};
+      third_places.push_back({z2, width});
+      const QuadratureRule first = sharp_rule(legendre, first_places, parity ? -z2 : -z_max - 1, z2, density);
+      const QuadratureRule third = sharp_rule(legendre, third_places, z2, z_max + 1, density);
+      for (std::size_t i = 0; i < first.size(); ++i) {
+        const double pair = first.weights[i] * second.weights[j];
+        if (K == 2) add_point(rule, std::array{first.nodes[i], z2}, pair);
+        for (std::size_t k = 0; k < third.size() && K > 2; ++k)
+          add_point(rule, std::array{first.nodes[i], z2, third.nodes[k]}, pair * third.weights[k]);
+      }
     }
   }
+  const double total = std::accumulate(rule.weights.begin(), rule.weights.end(), 0.0);
+  for (double& weight : rule.weights) weight /= total;  // 1/6, 1/24, 1/4 for K = 3, parity 3 and 2
   return rule;
 }
 
@@ -127,11 +159,10 @@ UnitsRule shifted_sequence(int K, int points_per_shift) {
 
 }  // namespace
 
-UnitsRule units_rule(const UnitsChannel& channel, double Q, double v, double step, int points_per_shift) {
+UnitsRule units_rule(const UnitsChannel& channel, const SharpFields& sharp, double density,
+                     int points_per_shift) {
   if (channel.units() > 3) return shifted_sequence(channel.units(), points_per_shift);
-  if (!(Q > 0)) return product_rule(channel, half_normal_rule(0, 2, step));
-  const double root_Q = std::sqrt(Q);
-  return product_rule(channel, half_normal_rule(channel.margin() / root_Q, std::sqrt(v) / root_Q, step));
+  return sector_rule(channel, sharp, density);
 }
 
 double error_of_shifts(const UnitsRule& rule, std::span<const double> values) {

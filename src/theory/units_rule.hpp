@@ -1,8 +1,8 @@
 // Averages over K standard normal fields of functions that are symmetric under permutations of the units and, for parity machines,
 // under the reflection of two of them:
 //   E[f(z_1 .. z_K)] = sum_j w_j f(z_j)                                                            (U.4)
-// K <= 3: one point from each orbit of these symmetries of a product rule, whose nodes crowd where a unit's field sqrt(Q) z_l meets
-// the margin (graded_rule.hpp). K > 3: a Kronecker sequence z_j = H^{-1}({j g + u}), shifted by several random u; the scatter of
+// K <= 3: Gauss-Legendre rules over one fundamental domain of these symmetries, so that the kinks where two units tie lie on its
+// boundary; the nodes crowd there and where a unit's field meets the margin. K > 3: a Kronecker sequence z_j = H^{-1}({j g + u}), shifted by several random u; the scatter of
 // the shifts is the error. docs/theory/units.md
 #pragma once
 
@@ -25,9 +25,16 @@ struct UnitsRule {
   }
 };
 
-/// For fields sqrt(Q) z_l of variance v around them. `step` of the product rule in units of the map of graded_rule, > 0 (0.25: errors
-/// of about 1e-6); `points_per_shift` of the sequence, >= 1.
-UnitsRule units_rule(const UnitsChannel& channel, double Q, double v, double step, int points_per_shift);
+/// Where functions of the fields z_l are sharp.
+struct SharpFields {
+  double edge = 0;   // +-edge: a unit's field meets the margin
+  double width = 1;  // over this distance, > 0
+  double tie = 1;    // two units at -z are exchanged over tie/|z|, > 0
+};
+
+/// `density` of the nodes, > 0 (1: errors of about 1e-7), for K <= 3; `points_per_shift` of the sequence, >= 1, for K > 3.
+UnitsRule units_rule(const UnitsChannel& channel, const SharpFields& sharp, double density,
+                     int points_per_shift);
 
 /// Mean of the shifts' estimates and its standard error; 0 for a product rule. values: w_j f(z_j) in the order of the rule.
 double error_of_shifts(const UnitsRule& rule, std::span<const double> values);
