@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "math/error.hpp"
+#include "math/gaussian.hpp"
 #include "theory/units_repair.hpp"
 #include "theory/units_rule.hpp"
 
@@ -16,6 +17,8 @@ namespace wfm::theory {
 
 namespace {
 
+constexpr double rs_density = 1;
+constexpr double wide_density = 0.8;
 constexpr int wide_points_per_shift = 512;
 constexpr int rs_points_per_shift = 4096;
 
@@ -24,24 +27,35 @@ void check_refinement(double refinement) {
           fmt::format("the refinement of K units is in (0, 8], got {}", refinement));
 }
 
-UnitsRule refined_rule(const UnitsChannel& channel, const SharpFields& sharp, int points, double refinement) {
+UnitsRule refined_rule(const UnitsChannel& channel, const SharpFields& sharp, double density, int points,
+                       double refinement) {
   const double K = channel.units();
-  return units_rule(channel, sharp, refinement,
+  return units_rule(channel, sharp, density * refinement,
                     static_cast<int>(std::ceil(points * std::pow(refinement, std::min(K, 3.0)))));
 }
 
-/// ln X at sqrt(q) z: (U.1) turns over sqrt(v/q), two tau exchange where h (h_1 - h_2)/v ~ 1.
+/// ln X at sqrt(q) z: (U.1) turns over sqrt(v/q) at the margin, two tau are exchanged where h (h_1 - h_2)/v ~ 1. A unit of positive
+/// margin chooses its side at 0.
 SharpFields soft_fields(const UnitsChannel& channel, const Overlap& q) {
-  if (!(q.q > 0)) return {0, 2, 4};
-  const double width = std::sqrt(q.one_minus_q / q.q);
-  return {channel.margin() / std::sqrt(q.q), width, width * width};
+  if (!(q.q > 0)) return {{{0, 2}}, 4};
+  const double width = std::sqrt(q.one_minus_q / q.q), edge = channel.margin() / std::sqrt(q.q);
+  if (edge == 0) return {{{0, width}}, width * width};
+  return {{{-edge, width}, {edge, width}, {0, width * width / edge}}, width * width};
 }
 
-/// max_a at sqrt(q1) z: the repaired field h = sqrt(q1) z + dQ r(h) turns over sqrt(v), where dh/d(sqrt(q1) z) ~ 1/(1 + dQ/(2 v)).
+/// max_a at h = sqrt(q1) z: with h + a = kappa - x sqrt(v), one unit has dh/d(h + a) = 1 + (dQ/v) R(x) (R(x) - x). It turns from
+/// small to large where this is 2, or halfway for small dQ.
 SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, double dQ) {
-  const double v = q1.one_minus_q;
-  const double width = std::sqrt(v / q1.q) * (1 + dQ / (2 * v));
-  return {channel.margin() / std::sqrt(q1.q), width, width * width};
+  const double v = q1.one_minus_q, deviation = std::sqrt(v), root_q1 = std::sqrt(q1.q);
+  const double level = std::min(v / dQ, 0.5);
+  double low = -40, high = 1;
+  for (int bisection = 0; bisection < 40; ++bisection) {
+    const double x = (low + high) / 2;
+    (R(x) * (R(x) - x) < level ? low : high) = x;
+  }
+  const double edge = (channel.margin() - low * deviation - dQ * R(low) / deviation) / root_q1;
+  const double width = 2 * deviation / (1 + std::abs(low)) / root_q1;
+  return {{{edge, width}}, 4};
 }
 
 }  // namespace
@@ -57,7 +71,8 @@ RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Ov
   std::array<double, most_units> r;
   std::array<double, most_units * most_units> dr;
 
-  const UnitsRule rule = refined_rule(channel, soft_fields(channel, q), rs_points_per_shift, refinement);
+  const UnitsRule rule =
+      refined_rule(channel, soft_fields(channel, q), rs_density, rs_points_per_shift, refinement);
   std::vector<double> values(rule.size());
   RsEnergetics result;
   for (std::size_t j = 0; j < rule.size(); ++j) {
@@ -86,8 +101,8 @@ WideEnergetics units_wide_energetics(const Machine& machine, double margin, cons
   const auto K = std::size_t(channel.units());
   const double root_q1 = std::sqrt(q1.q), v = q1.one_minus_q;
   const UnitsRepair repair_of(channel, v, delta);
-  const UnitsRule rule =
-      refined_rule(channel, repaired_fields(channel, q1, delta), wide_points_per_shift, refinement);
+  const UnitsRule rule = refined_rule(channel, repaired_fields(channel, q1, delta), wide_density,
+                                      wide_points_per_shift, refinement);
   std::array<double, most_units> h;
   std::vector<double> values(rule.size());
   WideEnergetics result;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr int most_steps = 60;
 
-using Vector = std::array<double, most_units>;
 using Matrix = std::array<double, most_units * most_units>;
 
 /// Solves A x = b by Cholesky's factorisation in place; false where A is not positive definite.
@@ -60,11 +59,8 @@ double UnitsRepair::repair_of_one(double h) const {
 
 Repair UnitsRepair::operator()(std::span<const double> h) const {
   const auto K = std::size_t(channel_.units());
-  Repair repair;
-  Vector& a = repair.a;
-
   // the admissible signs that are nearest
-  std::array<int, most_units> tau, order;
+  std::array<int, most_units> tau = {}, order = {};
   for (std::size_t l = 0; l < K; ++l) tau[l] = h[l] < 0 ? -1 : 1;
   if (channel_.is_parity()) {
     int product = 1;
@@ -74,34 +70,57 @@ Repair UnitsRepair::operator()(std::span<const double> h) const {
       if (std::abs(h[l]) < std::abs(h[nearest])) nearest = l;
     }
     if (product < 0) tau[nearest] = -tau[nearest];
-  } else {
-    std::iota(order.begin(), order.begin() + K, 0);
-    std::sort(order.begin(), order.begin() + K, [&](int l, int m) { return h[l] > h[m]; });
-    for (std::size_t l = 0; l < (K + 1) / 2; ++l) tau[order[l]] = 1;
+    return climb(h, start(h, tau));
   }
-  // a unit that need not be right is left alone, unless it has to leave the margin
-  for (std::size_t l = 0; l < K; ++l) {
+  std::iota(order.begin(), order.begin() + K, 0);
+  std::sort(order.begin(), order.begin() + K, [&](int l, int m) { return h[l] > h[m]; });
+  for (std::size_t l = 0; l < (K + 1) / 2; ++l) tau[order[l]] = 1;
+  Repair best = climb(h, start(h, tau));
+  // more units than the majority may share the repair, unless one more costs more than all
+  for (std::size_t l = (K + 1) / 2; l < K; ++l) {
+    if (tau[order[l]] > 0) continue;
+    tau[order[l]] = 1;
+    const Vector a = start(h, tau);
+    if (a[order[l]] * a[order[l]] / (2 * dQ_) > -best.value) break;
+    const Repair other = climb(h, a);
+    if (other.value > best.value) best = other;
+  }
+  return best;
+}
+
+UnitsRepair::Vector UnitsRepair::start(std::span<const double> h, std::span<const int> tau) const {
+  Vector a = {};
+  for (std::size_t l = 0; l < h.size(); ++l) {
+    // a unit that need not be right is left alone, unless it has to leave the margin
     const bool free = !channel_.is_parity() && tau[l] < 0 && channel_.margin() == 0;
     a[l] = free ? 0 : tau[l] * repair_of_one(tau[l] * h[l]);
   }
+  return a;
+}
 
+Repair UnitsRepair::climb(std::span<const double> h, const Vector& start) const {
+  const std::size_t K = h.size();
+  Repair repair;
+  Vector& a = repair.a;
+  a = start;
   std::array<UnitTails, most_units> tails;
   Vector r, step, trial;
   Matrix dr, minus_hessian;
-  const auto evaluate = [&](const Vector& at, bool derivatives) {
+  const auto evaluate = [&](const Vector& at) {
     double square = 0;
     for (std::size_t l = 0; l < K; ++l) {
       square += at[l] * at[l];
       tails[l] = channel_.tails(h[l] + at[l], v_);
     }
-    const double log_X = derivatives ? channel_({tails.data(), K}, {r.data(), K}, {dr.data(), K * K})
-                                     : channel_({tails.data(), K});
-    return -square / (2 * dQ_) + log_X;
+    return -square / (2 * dQ_) + channel_({tails.data(), K}, {r.data(), K}, {dr.data(), K * K});
+  };
+  const auto evaluate_step = [&](double fraction) {
+    for (std::size_t l = 0; l < K; ++l) trial[l] = a[l] + fraction * step[l];
+    return evaluate(trial);
   };
 
-  repair.value = evaluate(a, true);
+  repair.value = evaluate(a);
   for (int iteration = 0; iteration < most_steps; ++iteration) {
-    // (1/dQ - dr + shift) step = r - a/dQ
     double largest = 0, gradient = 0;
     for (std::size_t l = 0; l < K; ++l) {
       largest = std::max(largest, std::abs(a[l]));
@@ -109,7 +128,10 @@ Repair UnitsRepair::operator()(std::span<const double> h) const {
     }
     repair.converged = gradient <= 1e-9 * (1 + largest);
     if (gradient <= 1e-13 * (1 + largest)) break;
-    for (double shift = 0;; shift = std::max(4 * shift, 1 / dQ_)) {
+
+    // (1/dQ - dr + shift) step = r - a/dQ, the shift as small as makes this uphill
+    double shift = 0;
+    for (;; shift = std::max(4 * shift, 0.25 / dQ_)) {
       for (std::size_t lm = 0; lm < K * K; ++lm) minus_hessian[lm] = -dr[lm];
       for (std::size_t l = 0; l < K; ++l) {
         minus_hessian[l * K + l] += 1 / dQ_ + shift;
@@ -119,15 +141,24 @@ Repair UnitsRepair::operator()(std::span<const double> h) const {
     }
     double length = 0;
     for (std::size_t l = 0; l < K; ++l) length = std::max(length, std::abs(step[l]));
-    double fraction = 1, value = 0;
-    for (int halving = 0; halving < 40; ++halving, fraction /= 2) {
-      for (std::size_t l = 0; l < K; ++l) trial[l] = a[l] + fraction * step[l];
-      value = evaluate(trial, true);
-      if (value >= repair.value - 1e-14 * (1 + std::abs(repair.value))) break;
+
+    const double least = repair.value - 1e-14 * (1 + std::abs(repair.value));
+    double fraction = 1, value = evaluate_step(fraction);
+    for (int halving = 0; halving < 40 && !(value >= least); ++halving) {
+      fraction /= 2;
+      value = evaluate_step(fraction);
+    }
+    if (shift > 0 && fraction == 1) {  // along a valley that curves upwards: as far as it goes
+      for (double longer = evaluate_step(2); longer > value; longer = evaluate_step(2 * fraction)) {
+        value = longer;
+        fraction *= 2;
+      }
+      value = evaluate_step(fraction);
     }
     a = trial;
     repair.value = value;
-    if (fraction == 1 && length <= 1e-7 * (largest + std::sqrt(v_))) {  // Newton's next step is below 1e-13
+    if (shift == 0 && fraction == 1 &&
+        length <= 1e-7 * (largest + std::sqrt(v_))) {  // the next is below 1e-13
       repair.converged = true;
       break;
     }

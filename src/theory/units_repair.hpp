@@ -2,7 +2,8 @@
 //   value = max over a in R^K of -|a|^2/(2 dQ) + ln X(h + a, v)                                    (U.5)
 // ln X is not concave: which units are repaired is a choice, and the maximum jumps where two choices tie. By the symmetries of X the
 // best choice corrects the units that are nearest to being right: a committee the (K+1)/2 largest fields, a parity machine with
-// prod_l sign(h_l) = -1 the smallest |h_l|. Newton's method starts from the repair of these units one by one.
+// prod_l sign(h_l) = -1 the smallest |h_l|; further units of a committee may share the repair. Newton's method climbs from the
+// repair of these units one by one, for each number of units, and the highest maximum counts.
 #pragma once
 
 #include <array>
@@ -29,7 +30,11 @@ class UnitsRepair {
   double repair_of_one(double h) const;
 
  private:
-  const UnitsChannel& channel_;
+  using Vector = std::array<double, most_units>;
+  Vector start(std::span<const double> h, std::span<const int> tau) const;
+  Repair climb(std::span<const double> h, const Vector& start) const;
+
+  UnitsChannel channel_;
   double v_, dQ_;
 };
 

@@ -6,18 +6,18 @@
 #include <cstdint>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 #include <boost/math/special_functions/erf.hpp>
 
 #include "math/gaussian.hpp"
 #include "math/random.hpp"
-#include "theory/graded_rule.hpp"
 
 namespace wfm::theory {
 
 namespace {
 
-constexpr double z_max = 7;  // H(7) = 1.3e-12
+constexpr double z_max = 7;
 constexpr int most_nodes = 400;
 constexpr int shifts = 16;
 constexpr std::uint64_t shift_seed = 0x756e697473;
@@ -73,54 +73,19 @@ void add_point(UnitsRule& rule, std::span<const double> z, double weight) {
   rule.weights.push_back(weight);
 }
 
-/// Places where one unit's field meets the margin on either side, and 0, where a unit of positive margin picks its side.
-std::vector<SharpPlace> edges_of(const SharpFields& sharp) {
-  const double width = std::min(sharp.width, 2.0), edge = std::min(sharp.edge, z_max);
-  if (!(edge > 0)) return {{0, width}};
-  return {{-edge, width}, {edge, width}, {0, std::min(sharp.tie / edge, 2.0)}};
-}
-
-/// The fundamental domain: committee z_1 <= z_2 <= z_3, parity |z_1| <= z_2 <= z_3 (without z_3 for K = 2, without z_1 and z_3 for
-/// K = 1). Which unit is the one to be corrected changes at the boundary z_1 = z_2 < 0, for parity z_1 = -z_2: within
-/// tie/|z_2| of it for a soft choice.
-UnitsRule sector_rule(const UnitsChannel& channel, const SharpFields& sharp, double density) {
-  const int K = channel.units();
-  const bool parity = channel.is_parity();
-  const double width = std::min(sharp.width, 2.0);
-  const std::vector<SharpPlace> edges = edges_of(sharp);
-  Legendre legendre;
+UnitsRule flat_rule(const UnitsChannel& channel, const std::vector<UnitsPlane>& planes) {
   UnitsRule rule;
-  rule.units = K;
-  for (const double sign : {-1.0, 1.0}) {
-    if (parity && sign < 0) continue;
-    // the two half-lines of z_2 apart: the boundary layer has another width in each
-    const QuadratureRule second =
-        sharp_rule(legendre, edges, sign < 0 ? -z_max : 0, sign < 0 ? 0 : z_max, density);
-    for (std::size_t j = 0; j < second.size(); ++j) {
-      const double z2 = second.nodes[j], depth = std::abs(z2);
-      if (K == 1) {
-        add_point(rule, std::array{z2}, second.weights[j]);
-        continue;
+  rule.units = channel.units();
+  for (const UnitsPlane& plane : planes)
+    for (std::size_t i = 0; i < plane.first.size(); ++i)
+      for (std::size_t k = 0; k < plane.third.size(); ++k) {
+        const std::array z{plane.first.nodes[i], plane.z2, plane.third.nodes[k]};
+        // the units that there are: z_2 alone, z_1 and z_2, or all
+        const std::span<const double> fields(z.data() + (rule.units == 1 ? 1 : 0), std::size_t(rule.units));
+        // beyond the sphere |z| = z_max of weight 1e-10
+        if (std::inner_product(fields.begin(), fields.end(), fields.begin(), 0.0) > z_max * z_max) continue;
+        add_point(rule, fields, plane.first.weights[i] * plane.weight * plane.third.weights[k]);
       }
-      std::vector<SharpPlace> first_places = edges, third_places = edges;
-      const double layer = std::min(sharp.tie / (depth + std::sqrt(sharp.tie)), 2.0);
-      if (parity)
-        first_places.push_back({-z2, layer});
-      else
-        first_places = {{z2, sign < 0 ? layer : width + depth}};
-      third_places.push_back({z2, width});
-      const QuadratureRule first = sharp_rule(legendre, first_places, parity ? -z2 : -z_max - 1, z2, density);
-      const QuadratureRule third = sharp_rule(legendre, third_places, z2, z_max + 1, density);
-      for (std::size_t i = 0; i < first.size(); ++i) {
-        const double pair = first.weights[i] * second.weights[j];
-        if (K == 2) add_point(rule, std::array{first.nodes[i], z2}, pair);
-        for (std::size_t k = 0; k < third.size() && K > 2; ++k)
-          add_point(rule, std::array{first.nodes[i], z2, third.nodes[k]}, pair * third.weights[k]);
-      }
-    }
-  }
-  const double total = std::accumulate(rule.weights.begin(), rule.weights.end(), 0.0);
-  for (double& weight : rule.weights) weight /= total;  // 1/6, 1/24, 1/4 for K = 3, parity 3 and 2
   return rule;
 }
 
@@ -159,10 +124,54 @@ UnitsRule shifted_sequence(int K, int points_per_shift) {
 
 }  // namespace
 
+std::vector<UnitsPlane> units_planes(const UnitsChannel& channel, const SharpFields& sharp, double density) {
+  const int K = channel.units();
+  const bool parity = channel.is_parity();
+  std::vector<SharpPlace> edges;
+  double width = 2;
+  for (const SharpPlace& edge : sharp.edges) {
+    edges.push_back(edge_place(edge.centre, edge.width, z_max));
+    width = std::min(width, edges.back().width);
+    if (parity && edges.back().centre != 0) edges.push_back({-edges.back().centre, edges.back().width});
+  }
+  const double orders = K == 1 ? 1 : K == 2 ? 2 : 6;
+  const double reflections = parity ? 1 << (K - 1) : 1;
+  const QuadratureRule no_unit{{0.0}, {1.0}};
+
+  Legendre legendre;
+  std::vector<UnitsPlane> planes;
+  for (const double sign : {-1.0, 1.0}) {
+    if (parity && sign < 0) continue;
+    // the two half-lines of z_2 apart: the boundary layer has another width in each
+    const QuadratureRule second =
+        sharp_rule(legendre, edges, sign < 0 ? -z_max : 0, sign < 0 ? 0 : z_max, density);
+    for (std::size_t j = 0; j < second.size(); ++j) {
+      const double z2 = second.nodes[j], depth = std::abs(z2);
+      UnitsPlane plane{z2, orders * reflections * second.weights[j], no_unit, no_unit};
+      if (K > 1) {
+        std::vector<SharpPlace> places = edges;
+        const double layer = std::min(sharp.tie / (depth + std::sqrt(sharp.tie)), 2.0);
+        if (parity)
+          places.push_back({-z2, layer});
+        else
+          places = {{z2, sign < 0 ? layer : width + depth}};
+        plane.first = sharp_rule(legendre, places, parity ? -z2 : -z_max, z2, density);
+      }
+      if (K > 2) {
+        std::vector<SharpPlace> places = edges;
+        places.push_back({z2, std::min(std::sqrt(sharp.tie), 2.0)});
+        plane.third = sharp_rule(legendre, places, z2, z_max, density);
+      }
+      planes.push_back(std::move(plane));
+    }
+  }
+  return planes;
+}
+
 UnitsRule units_rule(const UnitsChannel& channel, const SharpFields& sharp, double density,
                      int points_per_shift) {
   if (channel.units() > 3) return shifted_sequence(channel.units(), points_per_shift);
-  return sector_rule(channel, sharp, density);
+  return flat_rule(channel, units_planes(channel, sharp, density));
 }
 
 double error_of_shifts(const UnitsRule& rule, std::span<const double> values) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "theory/graded_rule.hpp"
 #include "theory/units_channel.hpp"
 
 namespace wfm::theory {
@@ -17,7 +18,7 @@ namespace wfm::theory {
 struct UnitsRule {
   int units = 0;
   std::vector<double> points;   // size() x units
-  std::vector<double> weights;  // sum 1
+  std::vector<double> weights;  // sum 1, but for the error of the rule
   int shifts = 1;  // > 1: this many blocks of equal length, each an estimate of the average on its own
   std::size_t size() const { return weights.size(); }
   std::span<const double> point(std::size_t j) const {
@@ -27,16 +28,28 @@ struct UnitsRule {
 
 /// Where functions of the fields z_l are sharp.
 struct SharpFields {
-  double edge = 0;   // +-edge: a unit's field meets the margin
-  double width = 1;  // over this distance, > 0
-  double tie = 1;    // two units at -z are exchanged over tie/|z|, > 0
+  std::vector<SharpPlace> edges;  // of one unit, not empty; with their mirror images for parity machines
+  double tie = 1;                 // two units at -z are exchanged over tie/|z|, > 0
 };
 
-/// `density` of the nodes, > 0 (1: errors of about 1e-7), for K <= 3; `points_per_shift` of the sequence, >= 1, for K > 3.
+/// One z_2 of the fundamental domain, which is a product of rules for z_1 and z_3 there:
+///   committee z_1 <= z_2 <= z_3,   parity |z_1| <= z_2 <= z_3
+/// Which unit is the one to be corrected changes at its boundary z_1 = z_2 < 0, for parity z_1 = -z_2, within tie/|z_2| for a soft
+/// choice. One node 0 of weight 1 stands for a unit that is not there: z_3 for K = 2, z_1 and z_3 for K = 1.
+struct UnitsPlane {
+  double z2 = 0;
+  double weight = 0;  // the number of images of the domain included
+  QuadratureRule first, third;
+};
+
+/// K <= 3. `density` of the nodes, > 0 (1: errors of about 1e-6).
+std::vector<UnitsPlane> units_planes(const UnitsChannel& channel, const SharpFields& sharp, double density);
+
+/// `density` as above for K <= 3; `points_per_shift` of the sequence, >= 1, for K > 3.
 UnitsRule units_rule(const UnitsChannel& channel, const SharpFields& sharp, double density,
                      int points_per_shift);
 
-/// Mean of the shifts' estimates and its standard error; 0 for a product rule. values: w_j f(z_j) in the order of the rule.
+/// Standard error of the mean of the shifts' estimates; 0 for K <= 3. values: w_j f(z_j) in the order of the rule.
 double error_of_shifts(const UnitsRule& rule, std::span<const double> values);
 
 }  // namespace wfm::theory
