@@ -34,30 +34,6 @@ UnitsRule refined_rule(const UnitsChannel& channel, const SharpFields& sharp, do
                     static_cast<int>(std::ceil(points * std::pow(refinement, std::min(K, 3.0)))));
 }
 
-/// ln X at sqrt(q) z: (U.1) turns over sqrt(v/q) at the margin, two tau are exchanged where h (h_1 - h_2)/v ~ 1. A unit of positive
-/// margin chooses its side at 0.
-SharpFields soft_fields(const UnitsChannel& channel, const Overlap& q) {
-  if (!(q.q > 0)) return {{{0, 2}}, 4};
-  const double width = std::sqrt(q.one_minus_q / q.q), edge = channel.margin() / std::sqrt(q.q);
-  if (edge == 0) return {{{0, width}}, width * width};
-  return {{{-edge, width}, {edge, width}, {0, width * width / edge}}, width * width};
-}
-
-/// max_a at h = sqrt(q1) z: with h + a = kappa - x sqrt(v), one unit has dh/d(h + a) = 1 + (dQ/v) R(x) (R(x) - x). It turns from
-/// small to large where this is 2, or halfway for small dQ.
-SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, double dQ) {
-  const double v = q1.one_minus_q, deviation = std::sqrt(v), root_q1 = std::sqrt(q1.q);
-  const double level = std::min(v / dQ, 0.5);
-  double low = -40, high = 1;
-  for (int bisection = 0; bisection < 40; ++bisection) {
-    const double x = (low + high) / 2;
-    (R(x) * (R(x) - x) < level ? low : high) = x;
-  }
-  const double edge = (channel.margin() - low * deviation - dQ * R(low) / deviation) / root_q1;
-  const double width = 2 * deviation / (1 + std::abs(low)) / root_q1;
-  return {{{edge, width}}, 4};
-}
-
 }  // namespace
 
 RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Overlap& q, double refinement) {

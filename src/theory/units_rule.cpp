@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <utility>
@@ -17,8 +18,8 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double z_max = 7;
-constexpr int most_nodes = 400;
+constexpr double z_max = normal_range;
+constexpr int most_nodes_of_a_unit = 400;
 constexpr int shifts = 16;
 constexpr std::uint64_t shift_seed = 0x756e697473;
 
@@ -35,21 +36,20 @@ class Legendre {
   std::vector<QuadratureRule> rules_;
 };
 
-/// int_a^b Dz f(z) for f sharp at `places`: Gauss-Legendre in x(z) = sum_k asinh((z - c_k)/w_k).
-QuadratureRule sharp_rule(Legendre& legendre, std::span<const SharpPlace> places, double a, double b,
-                          double density) {
+QuadratureRule mapped_by(Legendre& legendre, std::span<const SharpPlace> places, double spread, double a,
+                         double b, double density, int most_nodes) {
   const auto x_of = [&](double z) {
-    double x = 0;
+    double x = z / spread;
     for (const SharpPlace& place : places) x += std::asinh((z - place.centre) / place.width);
     return x;
   };
   const auto slope_of = [&](double z) {
-    double slope = 0;
+    double slope = 1 / spread;
     for (const SharpPlace& place : places) slope += 1 / std::hypot(z - place.centre, place.width);
     return slope;
   };
   const double x_a = x_of(a), half = (x_of(b) - x_a) / 2;
-  const int n = std::clamp(static_cast<int>(std::ceil(density * (10 + 5 * half))), 2, most_nodes);
+  const int n = static_cast<int>(std::ceil(std::clamp(density * (10 + 5 * half), 2.0, double(most_nodes))));
   QuadratureRule rule = legendre(n);
   double z = a;
   for (std::size_t j = 0; j < rule.size(); ++j) {
@@ -63,8 +63,17 @@ QuadratureRule sharp_rule(Legendre& legendre, std::span<const SharpPlace> places
       z = newton > low && newton < high ? newton : low + (high - low) / 2;
     }
     rule.nodes[j] = z;
-    rule.weights[j] *= half / slope_of(z) * G(z);
+    rule.weights[j] *= half / slope_of(z);
   }
+  return rule;
+}
+
+/// With the normal density in the weights.
+QuadratureRule sharp_rule(Legendre& legendre, std::span<const SharpPlace> places, double a, double b,
+                          double density) {
+  constexpr double no_spread = std::numeric_limits<double>::infinity();
+  QuadratureRule rule = mapped_by(legendre, places, no_spread, a, b, density, most_nodes_of_a_unit);
+  for (std::size_t j = 0; j < rule.size(); ++j) rule.weights[j] *= G(rule.nodes[j]);
   return rule;
 }
 
@@ -123,6 +132,47 @@ UnitsRule shifted_sequence(int K, int points_per_shift) {
 }
 
 }  // namespace
+
+// (U.1) turns over sqrt(v/q) at the margin, two tau are exchanged where h (h_1 - h_2)/v ~ 1. A unit of positive
+/// margin chooses its side at 0.
+SharpFields soft_fields(const UnitsChannel& channel, const Overlap& q) {
+  if (!(q.q > 0)) return {{{0, 2}}, 4};
+  const double width = std::sqrt(q.one_minus_q / q.q), edge = channel.margin() / std::sqrt(q.q);
+  if (edge == 0) return {{{0, width}}, width * width};
+  return {{{-edge, width}, {edge, width}, {0, width * width / edge}}, width * width};
+}
+
+// With h + a = kappa - x sqrt(v), one unit has dh/d(h + a) = 1 + (dQ/v) R(x) (R(x) - x). It turns from
+/// small to large where this is 2, or halfway for small dQ.
+SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, double dQ) {
+  const double v = q1.one_minus_q, deviation = std::sqrt(v), root_q1 = std::sqrt(q1.q);
+  const double level = std::min(v / dQ, 0.5);
+  double low = -40, high = 1;
+  for (int bisection = 0; bisection < 40; ++bisection) {
+    const double x = (low + high) / 2;
+    (R(x) * (R(x) - x) < level ? low : high) = x;
+  }
+  const double edge = (channel.margin() - low * deviation - dQ * R(low) / deviation) / root_q1;
+  const double width = 2 * deviation / (1 + std::abs(low)) / root_q1;
+  return {{{edge, width}}, 4};
+}
+
+// The repair at dQ = y sigma^2, smoothed over sigma.
+SharpFields clustered_fields(const UnitsChannel& channel, const Overlap& q0, double sigma, double v,
+                             double y) {
+  const double softness = sigma * sigma + v / y;
+  if (!(q0.q > 0)) return {{{0, 2}}, 4};
+  SharpFields sharp = repaired_fields(channel, {q0.q, v}, y * sigma * sigma);
+  for (SharpPlace& edge : sharp.edges) edge.width = std::hypot(edge.width, sigma / std::sqrt(q0.q));
+  sharp.tie = softness / q0.q;
+  return sharp;
+}
+
+QuadratureRule mapped_rule(std::span<const SharpPlace> places, double spread, double a, double b,
+                           double density, int most_nodes) {
+  Legendre legendre;
+  return mapped_by(legendre, places, spread, a, b, density, most_nodes);
+}
 
 std::vector<UnitsPlane> units_planes(const UnitsChannel& channel, const SharpFields& sharp, double density) {
   const int K = channel.units();

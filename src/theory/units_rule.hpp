@@ -10,7 +10,9 @@
 #include <span>
 #include <vector>
 
+#include "math/quadrature.hpp"
 #include "theory/graded_rule.hpp"
+#include "theory/kernel.hpp"
 #include "theory/units_channel.hpp"
 
 namespace wfm::theory {
@@ -31,6 +33,23 @@ struct SharpFields {
   std::vector<SharpPlace> edges;  // of one unit, not empty; with their mirror images for parity machines
   double tie = 1;                 // two units at -z are exchanged over tie/|z|, > 0
 };
+
+inline constexpr double normal_range = 7;  // of one z_l, and of |z|: what is beyond has weight 1e-10
+
+/// ln X at sqrt(q) z_l, variance 1 - q.
+SharpFields soft_fields(const UnitsChannel& channel, const Overlap& q);
+
+/// max over a of -|a|^2/(2 dQ) + ln X(sqrt(q1) z + a), variance 1 - q1.
+SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, double dQ);
+
+/// ln int Dz' X^y(sqrt(q0) z + sigma z', v).
+SharpFields clustered_fields(const UnitsChannel& channel, const Overlap& q0, double sigma, double v,
+                             double y);
+
+/// int_a^b f(z) dz by Gauss-Legendre in x(z) = z/spread + sum_k asinh((z - c_k)/w_k), the number of nodes growing with the length of
+/// the interval in x; it is capped at most_nodes.
+QuadratureRule mapped_rule(std::span<const SharpPlace> places, double spread, double a, double b,
+                           double density, int most_nodes = 400);
 
 /// One z_2 of the fundamental domain, which is a product of rules for z_1 and z_3 there:
 ///   committee z_1 <= z_2 <= z_3,   parity |z_1| <= z_2 <= z_3
