@@ -161,15 +161,15 @@ Threshold almeida_thouless(const Machine& machine, double margin) {
   threshold.ansatz = "RS";
 
   const RsEnergetics free = rs_energetics(machine, margin, {0, 1});
-  if (free.force < 1e-14) {  // q = 0 by symmetry
+  if (free.force < 1e-14) {  // parity: q = 0 by symmetry
+    threshold.converged = free.replicon > 1e-14;
+    if (!threshold.converged) {
+      threshold.reason = "the saddle point q = 0 is stable at every load";
+      return threshold;
+    }
     threshold.alpha = 1 / free.replicon;
     threshold.error = std::abs(threshold.alpha - 1 / rs_energetics(machine, margin, {0, 1}, 2).replicon) +
                       1e-14 * threshold.alpha;
-    threshold.converged = free.replicon > 0;
-    if (!threshold.converged) {
-      threshold.alpha = threshold.error = not_a_number;
-      threshold.reason = "the saddle point q = 0 is stable at every load";
-    }
     return threshold;
   }
 
@@ -192,11 +192,13 @@ Threshold almeida_thouless(const Machine& machine, double margin) {
   const auto root = [&](double refinement) {
     const std::optional<double> x = find_root(
         [&](double y) { return rs_at_conjugate(machine, margin, std::exp(y), refinement).saddle.replicon - 1; },
-        low, high, 1e-13);
+        low - stride / 2, high + stride / 2, 1e-9);
     return x ? rs_at_conjugate(machine, margin, std::exp(*x), refinement).alpha : not_a_number;
   };
-  threshold.alpha = root(1);
-  threshold.error = std::abs(threshold.alpha - root(0.5)) + 1e-12 * threshold.alpha;
+  // the second derivatives of K units converge slowly with the nodes
+  const double fine = has_one_field(machine) ? 1 : 2;
+  threshold.alpha = root(fine);
+  threshold.error = std::abs(threshold.alpha - root(0.75 * fine)) + 1e-9 * threshold.alpha;
   threshold.converged = std::isfinite(threshold.alpha) && std::isfinite(threshold.error);
   if (!threshold.converged) {
     threshold.alpha = threshold.error = not_a_number;

@@ -19,7 +19,6 @@ namespace {
 
 constexpr double largest_logit = 40;  // 1 - q = 4e-18: what grows beyond this runs away to q = 1
 constexpr double smallest_qhat = 1e-16;
-constexpr double coarse = 0.4;  // refinement while the root is looked for
 constexpr double logit_tolerance = 1e-13, residual_tolerance = 1e-10;
 
 void check(const RsParams& params) {
@@ -42,23 +41,26 @@ double logit(const Overlap& q) {
   return std::log(q.q / q.one_minus_q);
 }
 
-/// Grid of the numbers that are returned: twice as fine as the one of the search for one field; K units have no nodes to spare.
-double final_refinement(const Machine& machine) {
-  return has_one_field(machine) ? 2 : 1;
+/// Densities of nodes. One field: a coarse search, a root on a fine grid, numbers on one twice as fine. Two or three units have a
+/// product rule of larger steps, more units a sequence of points whose errors are averages over random shifts.
+struct Densities {
+  double search = 0.4, root = 1, final = 2;
+};
+Densities densities(const Machine& machine) {
+  if (has_one_field(machine)) return {};
+  return machine.hidden <= 3 ? Densities{0.6, 2, 2} : Densities{0.6, 1, 1};
 }
 
 /// All of (RS.1) and the replicon at given order parameters.
-RsResult evaluate(const RsParams& params, const Overlap& q, const RsEntropics& weights, double qhat,
-                  double refinement) {
-  const RsEnergetics pattern = rs_energetics(params.machine, params.margin, q, refinement);
+RsResult evaluate(const RsParams& params, const Overlap& q, double qhat, const RsEntropics& weights,
+                  const RsEnergetics& pattern) {
   RsResult result;
   result.q = q.q;
   result.qhat = qhat;
   result.entropy = -qhat * q.one_minus_q / 2 + weights.value + params.alpha * pattern.value;
   result.quadrature_error = weights.quadrature_error + params.alpha * pattern.quadrature_error;
   result.replicon = params.alpha * weights.squared_response * pattern.replicon;
-  result.residual = std::abs(
-      rs_overlap(params.machine.prior, params.alpha * pattern.force, refinement).one_minus_q - q.one_minus_q);
+  result.residual = std::abs(weights.q.one_minus_q - q.one_minus_q);
   result.converged =
       std::isfinite(result.entropy) && std::isfinite(result.replicon) && result.residual <= residual_tolerance;
   return result;
@@ -79,7 +81,7 @@ RsResult weak_constraints(const RsParams& params, const RsEnergetics& free, doub
 /// included; the logit keeps both ends, q -> 0 and q -> 1, in reach.
 class SaddleEquation {
  public:
-  explicit SaddleEquation(const RsParams& params) : params_(params) {}
+  SaddleEquation(const RsParams& params, double coarse) : params_(params), coarse_(coarse) {}
 
   double excess(double x, double refinement) const {
     const double force = rs_force(params_.machine, params_.margin, overlap_of_logit(x), refinement);
@@ -89,7 +91,7 @@ class SaddleEquation {
   /// Climbs from `start`, below the smallest root, in secant steps until |f| < tolerance. NaN: trouble() says why.
   double climb(double start) {
     double low = start, high = std::numeric_limits<double>::infinity(), x = start;
-    double f = excess(x, coarse);
+    double f = excess(x, coarse_);
     slope_ = -0.5;
     for (int step = 0; step < 500; ++step) {
       if (!std::isfinite(f)) return fail("the order parameters overflow");
@@ -100,7 +102,7 @@ class SaddleEquation {
         next = std::isfinite(high) ? low + (high - low) / 2 : low + std::max(1.2 * f, 0.1);
       if (!std::isfinite(high)) next = std::min(next, low + std::max(3 * f, 0.1));
       if (next > largest_logit) return fail("no saddle point with q < 1: the overlap runs away to 1");
-      const double f_next = excess(next, coarse);
+      const double f_next = excess(next, coarse_);
       slope_ = (f_next - f) / (next - x);
       x = next;
       f = f_next;
@@ -151,6 +153,7 @@ class SaddleEquation {
   }
 
   const RsParams& params_;
+  double coarse_;          // refinement of the climb
   double slope_ = -0.5;    // df/dx
   double refinement_ = 1;  // of the grid that polish works on
   std::string trouble_;
@@ -162,14 +165,15 @@ double rs_free_entropy(const RsParams& params, double q, double qhat) {
   require(
       q >= 0 && q < 1 && qhat >= 0 && std::isfinite(qhat),
       fmt::format("rs_free_entropy needs 0 <= q < 1 and a finite qhat >= 0, got q = {}, qhat = {}", q, qhat));
-  const double refinement = final_refinement(params.machine);
+  const double refinement = densities(params.machine).final;
   return -qhat * (1 - q) / 2 + rs_entropics(params.machine.prior, qhat, refinement).value +
          params.alpha * rs_energetics(params.machine, params.margin, {q, 1 - q}, refinement).value;
 }
 
 RsResult rs_entropy(const RsParams& params) {
   check(params);
-  const double score = params.alpha > 0 ? rs_force(params.machine, params.margin, {0, 1}, coarse) : 0;
+  const Densities density = densities(params.machine);
+  const double score = params.alpha > 0 ? rs_force(params.machine, params.margin, {0, 1}, density.search) : 0;
   const double qhat_start = params.alpha * score;
   double start = -12;  // q = 6e-6, from where an unstable q = 0 is left behind
   if (qhat_start < smallest_qhat) {
@@ -177,19 +181,20 @@ RsResult rs_entropy(const RsParams& params) {
         weak_constraints(params, rs_energetics(params.machine, params.margin, {0, 1}), qhat_start);
     if (!(free.replicon > 1)) return free;
   } else {
-    start = logit(rs_overlap(params.machine.prior, qhat_start, coarse)) - 1e-3;
+    start = logit(rs_overlap(params.machine.prior, qhat_start, density.search)) - 1e-3;
   }
 
-  SaddleEquation equation(params);
+  SaddleEquation equation(params, density.search);
   double x = equation.climb(start);
   RsResult result;
-  for (const double density : {1, 2, 4}) {  // large margins and loads ask for more nodes
-    if (std::isfinite(x)) x = equation.polish(x, density);
+  for (const double more : {1, 2, 4}) {  // large margins and loads ask for more nodes
+    if (std::isfinite(x)) x = equation.polish(x, density.root * more);
     if (!std::isfinite(x)) return no_saddle(equation.trouble());
-    const double refinement = density * final_refinement(params.machine);
     const Overlap q = overlap_of_logit(x);
-    const double qhat = params.alpha * rs_force(params.machine, params.margin, q, refinement);
-    result = evaluate(params, q, rs_entropics(params.machine.prior, qhat, refinement), qhat, refinement);
+    const RsEnergetics pattern = rs_energetics(params.machine, params.margin, q, density.final * more);
+    const double qhat = params.alpha * pattern.force;
+    const RsEntropics weights = rs_entropics(params.machine.prior, qhat, density.final * more);
+    result = evaluate(params, q, qhat, weights, pattern);
     if (result.converged) return result;
   }
   return no_saddle(fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}, entropy {}",
@@ -199,7 +204,7 @@ RsResult rs_entropy(const RsParams& params) {
 RsCurvePoint rs_at_conjugate(const Machine& machine, double margin, double qhat, double refinement) {
   require(qhat > 0 && std::isfinite(qhat),
           fmt::format("rs_at_conjugate needs a finite qhat > 0, got {}", qhat));
-  const double density = refinement * final_refinement(machine);
+  const double density = refinement * densities(machine).final;
   const RsEntropics weights = rs_entropics(machine.prior, qhat, density);
   RsCurvePoint point;
   if (!(weights.q.one_minus_q > 1e-17)) {
@@ -207,14 +212,14 @@ RsCurvePoint rs_at_conjugate(const Machine& machine, double margin, double qhat,
     point.saddle = no_saddle(fmt::format("the overlap at qhat = {} rounds to 1", qhat));
     return point;
   }
-  const double force = rs_force(machine, margin, weights.q, density);
-  point.alpha = qhat / force;
-  if (!(force > 0 && std::isfinite(point.alpha))) {
+  const RsEnergetics pattern = rs_energetics(machine, margin, weights.q, density);
+  point.alpha = qhat / pattern.force;
+  if (!(pattern.force > 0 && std::isfinite(point.alpha))) {
     point.alpha = std::numeric_limits<double>::quiet_NaN();
     point.saddle = no_saddle(fmt::format("no load has the conjugate qhat = {}", qhat));
     return point;
   }
-  point.saddle = evaluate({point.alpha, margin, machine}, weights.q, weights, qhat, density);
+  point.saddle = evaluate({point.alpha, margin, machine}, weights.q, qhat, weights, pattern);
   return point;
 }
 

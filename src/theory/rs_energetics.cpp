@@ -8,6 +8,7 @@
 #include "math/gaussian.hpp"
 #include "theory/channel.hpp"
 #include "theory/graded_rule.hpp"
+#include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
 
@@ -19,8 +20,9 @@ constexpr double grid_step = 0.12;
 struct FieldGrid {
   FieldGrid(const Kernel& kernel, double margin, const Overlap& q, double refinement)
       : root_Q(std::sqrt(kernel.Q(q))), v(kernel.rest(q)) {
-    require(v > 0, fmt::format("an energetic part needs q < 1, got 1 - q = {}", q.one_minus_q));
-    require(refinement > 0, fmt::format("a refinement is positive, got {}", refinement));
+    if (!(v > 0 && refinement > 0))
+      throw InvalidInput(fmt::format("an energetic part needs q < 1 and a refinement > 0, got 1 - q = {}, {}",
+                                     q.one_minus_q, refinement));
     const SharpPlace edge = root_Q > 0 ? SharpPlace{margin / root_Q, std::sqrt(v) / root_Q} : SharpPlace{0, 2};
     rule = graded_normal_rule(edge, grid_step / refinement);
   }
@@ -28,9 +30,19 @@ struct FieldGrid {
   QuadratureRule rule;
 };
 
+/// K <= 3: the error of the product rule is the change from half as many nodes along each field.
+RsEnergetics units_with_error(const Machine& machine, double margin, const Overlap& q, double refinement) {
+  RsEnergetics part = units_rs_energetics(machine, margin, q, refinement);
+  if (part.quadrature_error == 0)
+    part.quadrature_error =
+        std::abs(part.value - units_rs_energetics(machine, margin, q, refinement / 2).value);
+  return part;
+}
+
 }  // namespace
 
 RsEnergetics rs_energetics(const Machine& machine, double margin, const Overlap& q, double refinement) {
+  if (!has_one_field(machine)) return units_with_error(machine, margin, q, refinement);
   const Kernel kernel(machine);
   const FieldGrid grid(kernel, margin, q, refinement);
   const MarginChannel channel{margin};
@@ -52,6 +64,7 @@ RsEnergetics rs_energetics(const Machine& machine, double margin, const Overlap&
 }
 
 double rs_force(const Machine& machine, double margin, const Overlap& q, double refinement) {
+  if (!has_one_field(machine)) return units_rs_energetics(machine, margin, q, refinement).force;
   const Kernel kernel(machine);
   const FieldGrid grid(kernel, margin, q, refinement);
   const double deviation = std::sqrt(grid.v);
