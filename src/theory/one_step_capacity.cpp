@@ -198,9 +198,9 @@ OneStepCapacity one_step_capacity(const Machine& machine, double margin) {
     return result;
   }
   if (!(minimum.value < threshold.alpha)) return result;
-  threshold.alpha = minimum.value;
   // the value is stationary: steps of 1e-5 in (ln w, logit q0) cost 1e-10 at most
-  threshold.error = std::abs(at(minimum.x, minimum.y, 1.5) - minimum.value) + 1e-9 * minimum.value;
+  threshold.alpha = at(minimum.x, minimum.y, 2);
+  threshold.error = std::abs(at(minimum.x, minimum.y, 1.5) - threshold.alpha) + 1e-9 * threshold.alpha;
   result.w = std::exp(minimum.x);
   result.q0 = overlap_of_logit(minimum.y).q;
   return result;
