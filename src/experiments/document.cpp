@@ -50,11 +50,18 @@ double Steps::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
 }
 
+std::string program_version() {
+  return revision.empty() ? std::string(version) : fmt::format("{} ({})", version, revision);
+}
+
+std::string reproduce_command(const std::string& name, const ExperimentSettings& settings) {
+  return fmt::format("wfm reproduce {} --seed {}{}", name, settings.seed, settings.quick ? "" : " --full");
+}
+
 io::Json to_json(const Document& document, const ExperimentSettings& settings, double seconds) {
-  const std::string command = fmt::format("wfm reproduce {} --seed {}{}", document.name, settings.seed,
-                                          settings.quick ? "" : " --full");
+  const std::string command = reproduce_command(document.name, settings);
   io::Json json = {{"format", "wfm-results"},
-                   {"version", version},
+                   {"version", program_version()},
                    {"name", document.name},
                    {"title", document.title},
                    {"subtitle", document.subtitle},
@@ -67,7 +74,8 @@ io::Json to_json(const Document& document, const ExperimentSettings& settings, d
     json["facts"].push_back({{"label", label}, {"value", value}});
   json["facts"].push_back({{"label", "time"}, {"value", fmt::format("{:.0f} s", seconds)}});
   json["findings"] = document.findings;
-  for (auto& finding : json["findings"]) finding["command"] = command;
+  for (auto& finding : json["findings"])
+    if (!finding.contains("command")) finding["command"] = command;
   json["sections"] = document.sections;
   return json;
 }

@@ -55,12 +55,18 @@ class Steps {
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+/// Version and revision of the program, as documents record them.
+std::string program_version();
+
+/// The command line that makes an experiment's results.
+std::string reproduce_command(const std::string& name, const ExperimentSettings& settings);
+
 struct Document {
   std::string name, title, subtitle;
   std::vector<std::pair<std::string, std::string>> facts;  // label, value
   std::vector<io::Json> findings, sections;
 };
-/// Findings get the command that makes the document.
+/// Findings without a command get the one that makes the document.
 io::Json to_json(const Document& document, const ExperimentSettings& settings, double seconds);
 
 }  // namespace wfm::experiments
