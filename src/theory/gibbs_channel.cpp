@@ -54,10 +54,10 @@ class CrossEntropyIntegrand {
   }
   double maximiser() const;
 
-  /// Calls add(s, weight, softplus) at nodes of panels from `origin` towards -infinity or +infinity (direction -1, +1);
-  /// weight = quadrature weight e^{F(s) - F(origin)}.
+  /// Calls add(weight, softplus) at nodes of panels from `origin` towards -infinity or +infinity (direction -1, +1);
+  /// weight = quadrature weight e^{F(s) - F(origin)}. origin_slope = F'(origin), 0 at the maximum.
   template <class Add>
-  void march(double origin, int direction, Add&& add) const;
+  void march(double origin, double origin_slope, int direction, Add&& add) const;
 
  private:
   double panel_length(double s, int direction) const;
@@ -106,23 +106,23 @@ double CrossEntropyIntegrand::panel_length(double s, int direction) const {
 }
 
 template <class Add>
-void CrossEntropyIntegrand::march(double origin, int direction, Add&& add) const {
+void CrossEntropyIntegrand::march(double origin, double origin_slope, int direction, Add&& add) const {
   static const QuadratureRule unit = gauss_legendre(16, 0, 1);
   const Softplus at_origin = softplus(gamma_, origin);
-  const double pull = (origin - h_) / v_;
-  double s = origin, drop = 0;
+  const double pull = beta_ * at_origin.sigma - origin_slope;  // (origin - h)/v, where v may be tiny
+  double begin = 0, drop = 0;                                  // s = origin + offset
   for (int panel = 0; panel < most_panels && drop < negligible_drop; ++panel) {
-    const double length = panel_length(s, direction);
+    const double length = panel_length(origin + begin, direction);
     for (std::size_t j = 0; j < unit.size(); ++j) {
-      const double at = s + direction * length * unit.nodes[j], from_origin = at - origin;
-      const Softplus l = softplus(gamma_, at);
+      const double offset = begin + direction * length * unit.nodes[j];
+      const Softplus l = softplus(gamma_, origin + offset);
       // F(origin) - F(s)
-      drop = from_origin * from_origin / (2 * v_)  //
-             + from_origin * pull                  //
+      drop = offset * offset / (2 * v_)  //
+             + offset * pull             //
              + beta_ * (l.l - at_origin.l);
-      add(at, length * unit.weights[j] * std::exp(-drop), l);
+      add(length * unit.weights[j] * std::exp(-drop), l);
     }
-    s += direction * length;
+    begin += direction * length;
   }
 }
 
@@ -136,14 +136,14 @@ CrossEntropyMoments cross_entropy_moments(double gamma, double beta, double h, d
   const double s = integrand.maximiser();
   CrossEntropyMoments m;
   double mass = 0;
-  const auto add = [&](double, double weight, const Softplus& l) {
+  const auto add = [&](double weight, const Softplus& l) {
     mass += weight;
     m.sigma += weight * l.sigma;
     m.sigma2 += weight * l.sigma * l.sigma;
     m.loss += weight * l.l;
   };
-  integrand.march(s, -1, add);
-  integrand.march(s, +1, add);
+  integrand.march(s, 0, -1, add);
+  integrand.march(s, 0, +1, add);
   m.sigma /= mass;
   m.sigma2 /= mass;
   m.loss /= mass;
@@ -164,12 +164,12 @@ TiltedAverages cross_entropy_tilted(double gamma, double beta, double h, double 
   // int_{-inf}^0 e^F, from 0 or from the maximum below it
   const double peak = integrand.maximiser(), origin = std::min(peak, 0.0);
   double mass = 0;
-  integrand.march(origin, -1, [&](double, double weight, const Softplus&) { mass += weight; });
+  integrand.march(origin, integrand.slope(origin), -1, [&](double weight, const Softplus&) { mass += weight; });
   const double log_mass =
       integrand.exponent(origin) + std::log(mass) - half_log_2pi - std::log(v) / 2 - m.log_X;
   if (peak >= 0) return {m.loss, std::exp(log_mass)};
   double above = 0;  // int_0^inf e^F
-  integrand.march(0, +1, [&](double, double weight, const Softplus&) { above += weight; });
+  integrand.march(0, integrand.slope(0), +1, [&](double weight, const Softplus&) { above += weight; });
   const double log_above = integrand.exponent(0) + std::log(above) - half_log_2pi - std::log(v) / 2 - m.log_X;
   return {m.loss, 1 - std::exp(log_above)};
 }

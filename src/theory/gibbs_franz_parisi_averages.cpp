@@ -15,7 +15,7 @@ constexpr double longest_field_range = 60;
 constexpr double negligible_log = -44;     // ln of a weight that no sum feels
 constexpr double g_step = 0.5;
 constexpr int most_g_nodes = 4000;
-constexpr double smallest_variance = 1e-24;  // of a reference's stability, given both fields
+constexpr double smallest_variance = 1e-13;  // of a reference's stability, given both fields: less is felt by nothing
 
 /// z0 = zm m + zg g,  h1 = hm m + hg g: linear forms of the two integration variables; v1.
 struct LinearForms {
