@@ -12,6 +12,7 @@
 #include "theory/energetics.hpp"
 #include "theory/graded_rule.hpp"
 #include "theory/repaired_field.hpp"
+#include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
 
@@ -205,8 +206,7 @@ ClusterEnergetics cluster_energetics(const Machine& machine, double margin, cons
   require(y > 0 && std::isfinite(y) && refinement > 0,
           fmt::format("cluster_energetics needs a finite y > 0 and a refinement > 0, got {} and {}", y,
                       refinement));
-  require(has_one_field(machine),
-          fmt::format("{}: clusters with K units are not known here", name_of(machine)));
+  if (!has_one_field(machine)) return units_cluster_energetics(machine, margin, q0, q1, y, refinement);
   return one_field_cluster_energetics(machine, margin, q0, q1, y, refinement);
 }
 

@@ -10,6 +10,7 @@
 #include "theory/energetics.hpp"
 #include "theory/entropics.hpp"
 #include "theory/falling_root.hpp"
+#include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
 
@@ -18,6 +19,7 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-6;
+constexpr double largest_units_quadrature_error = 1e-4;  // of K units: averages over K fields
 constexpr double largest_log_delta =
     200;                        // beyond, the data do not matter: phi differs from alpha = 0 by exp(-200)
 constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
@@ -178,6 +180,7 @@ double wide_entropy(const LocalEntropyParams& params, const WideState& state, do
 
 /// d value/dq1 of the energetic part at fixed delta, by differences of sixth order.
 double wide_energetic_slope(const LocalEntropyParams& params, const Overlap& q1, double delta) {
+  if (!has_one_field(params.machine)) return units_wide_slope(params.machine, params.margin, q1, delta);
   const double h = 0.02 * std::min(q1.q, q1.one_minus_q);
   const auto value = [&](double steps) {
     const Overlap shifted{q1.q + steps * h, q1.one_minus_q - steps * h};
@@ -263,14 +266,17 @@ LocalEntropyPoint solve_wide(const LocalEntropyParams& params, double distance, 
 }
 
 /// The point, or why it does not count.
-LocalEntropyPoint judged(LocalEntropyPoint point, LocalEntropyStart& start) {
+LocalEntropyPoint judged(const LocalEntropyParams& params, LocalEntropyPoint point,
+                         LocalEntropyStart& start) {
+  const double largest_error =
+      has_one_field(params.machine) ? largest_quadrature_error : largest_units_quadrature_error;
   if (!point.reason.empty()) return point;
   std::string reason;
   if (!std::isfinite(point.entropy))
     reason = "the free entropy is not finite";
   else if (!(point.residual <= residual_tolerance))
     reason = fmt::format("the saddle-point residual stayed at {:.1e}", point.residual);
-  else if (!(point.quadrature_error <= largest_quadrature_error))
+  else if (!(point.quadrature_error <= largest_error))
     reason = fmt::format("the grids do not resolve the integrands: error {:.1e}", point.quadrature_error);
   if (!reason.empty()) {
     start.known = false;
@@ -295,7 +301,8 @@ LocalEntropyPoint failed_local_entropy(double distance, double replicas, const s
 
 LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
                                       LocalEntropyStart& start) {
-  return judged(std::isinf(params.replicas) ? solve_wide(params, distance, start)
+  return judged(params,
+                std::isinf(params.replicas) ? solve_wide(params, distance, start)
                                             : solve_clusters(params, distance, start),
                 start);
 }
@@ -323,7 +330,7 @@ LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double 
     if (newton.converged) {
       params.replicas = std::exp(newton.x[1]);
       start = {true, newton.x[0], inner, newton.x[1]};
-      return judged(cluster_point(params, distance, between_groups(q1, start.x), inner), start);
+      return judged(params, cluster_point(params, distance, between_groups(q1, start.x), inner), start);
     }
   }
   // Sigma(ln y) falls through zero, a saddle at each y
@@ -352,7 +359,7 @@ LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double 
   }
   params.replicas = std::exp(*log_y);
   start = at_y;
-  return judged(solve_clusters(params, distance, start), start);
+  return judged(params, solve_clusters(params, distance, start), start);
 }
 
 }  // namespace wfm::theory

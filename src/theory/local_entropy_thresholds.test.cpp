@@ -16,13 +16,14 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 const Machine perceptron;
 const Machine sign_committee{Prior::binary, Decoder::committee, infinitely_many, Activation::sign};
+const Machine relu_committee{Prior::binary, Decoder::committee, infinitely_many, Activation::relu};
 const Machine spherical_perceptron{Prior::spherical, Decoder::perceptron, 1, Activation::sign};
 const Machine spherical_sign{Prior::spherical, Decoder::committee, infinitely_many, Activation::sign};
 
 TEST(LocalEntropyThresholds, RawSlope) {
   const Threshold perceptron_threshold = wide_slope_threshold(perceptron);
   ASSERT_TRUE(perceptron_threshold.converged) << perceptron_threshold.reason;
-  EXPECT_NEAR(perceptron_threshold.alpha, 0.755302, 1e-6);
+  EXPECT_NEAR(perceptron_threshold.alpha, 0.75530203, 1e-8);
   EXPECT_NEAR(perceptron_threshold.distance, 0.0402, 1e-4);
   // the definition itself: below it the slope is positive, above it is not
   std::vector<double> around;
@@ -34,8 +35,6 @@ TEST(LocalEntropyThresholds, RawSlope) {
       smallest = std::min(smallest, point.slope);
     EXPECT_EQ(smallest > 0, shift < 0);
   }
-  EXPECT_NEAR(wide_slope_threshold(sign_committee).alpha, 0.715116, 2e-6);
-  EXPECT_NEAR(wide_slope_threshold(spherical_sign).alpha, 2.08664, 2e-5);
 }
 
 TEST(LocalEntropyThresholds, SphericalPerceptronHasNoRawSlopeThreshold) {
@@ -44,7 +43,23 @@ TEST(LocalEntropyThresholds, SphericalPerceptronHasNoRawSlopeThreshold) {
   EXPECT_FALSE(threshold.reason.empty());
 }
 
-// The searches of these take seconds; here the double zero itself, at the numbers they find.
+// The searches of these take seconds; here the double zeros themselves, at the numbers they find.
+TEST(LocalEntropyThresholds, RawSlopePoints) {
+  struct Row {
+    Machine machine;
+    double alpha, D;
+  };
+  for (const Row& row :
+       {Row{sign_committee, 0.715116004, 0.060462}, Row{relu_committee, 0.791454477, 0.069756},
+        Row{spherical_sign, 2.08664043, 0.065248}}) {
+    const std::vector<double> around{0.97 * row.D, row.D, 1.03 * row.D};
+    const std::vector<LocalEntropyPoint> curve = local_entropy_curve({row.machine, 0, row.alpha}, around);
+    EXPECT_NEAR(curve[1].slope, 0, 1e-6) << name_of(row.machine);
+    EXPECT_GT(curve[0].slope, curve[1].slope);
+    EXPECT_GT(curve[2].slope, curve[1].slope);
+  }
+}
+
 TEST(LocalEntropyThresholds, ZeroExternalEntropyPoints) {
   struct Row {
     Machine machine;

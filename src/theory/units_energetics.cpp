@@ -66,8 +66,15 @@ RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Ov
   return result;
 }
 
-WideEnergetics units_wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,
-                                     double refinement) {
+namespace {
+
+struct WideSums {
+  WideEnergetics energetics;
+  double value_q1 = 0;
+};
+
+WideSums wide_sums(const Machine& machine, double margin, const Overlap& q1, double delta, double refinement,
+                   bool with_slope) {
   const UnitsChannel channel(machine, margin);
   check_refinement(refinement);
   require(
@@ -79,9 +86,12 @@ WideEnergetics units_wide_energetics(const Machine& machine, double margin, cons
   const UnitsRepair repair_of(channel, v, delta);
   const UnitsRule rule = refined_rule(channel, repaired_fields(channel, q1, delta), wide_density,
                                       wide_points_per_shift, refinement);
-  std::array<double, most_units> h;
+  std::array<double, most_units> h, r;
+  std::array<double, most_units * most_units> dr;
+  std::array<UnitTails, most_units> tails;
   std::vector<double> values(rule.size());
-  WideEnergetics result;
+  WideSums sums;
+  WideEnergetics& energetics = sums.energetics;
   bool all_converged = true;
   for (std::size_t j = 0; j < rule.size(); ++j) {
     const std::span<const double> z = rule.point(j);
@@ -89,15 +99,35 @@ WideEnergetics units_wide_energetics(const Machine& machine, double margin, cons
     const Repair repair = repair_of({h.data(), K});
     all_converged = all_converged && repair.converged;
     values[j] = rule.weights[j] * repair.value;
-    result.value += values[j];
-    double square = 0;
-    for (std::size_t l = 0; l < K; ++l) square += repair.a[l] * repair.a[l];
-    result.force1 += rule.weights[j] * square / (delta * delta);  // sum_l E[(a_l/dQ)^2]
+    energetics.value += values[j];
+    double squares = 0;
+    for (std::size_t l = 0; l < K; ++l) squares += repair.a[l] * repair.a[l] / (delta * delta);
+    energetics.force1 += rule.weights[j] * squares;  // sum_l E[r_l^2], r_l = a_l/dQ
+    if (!with_slope) continue;
+    for (std::size_t l = 0; l < K; ++l) tails[l] = channel.tails(h[l] + repair.a[l], v);
+    channel({tails.data(), K}, {r.data(), K}, {dr.data(), K * K});
+    // a is extremal: d/dq1 = sum_l r_l z_l/(2 sqrt(q1)) - d ln X/dv,   d X/dv = (1/2) sum_l d^2 X/dh_l^2
+    double slope = 0;
+    for (std::size_t l = 0; l < K; ++l) slope += r[l] * z[l] / root_q1 - dr[l * K + l] - r[l] * r[l];
+    sums.value_q1 += rule.weights[j] * slope / 2;
   }
-  if (!all_converged) result.value = result.force1 = std::numeric_limits<double>::quiet_NaN();
-  result.outer = std::numeric_limits<double>::infinity();
-  result.quadrature_error = error_of_shifts(rule, values);
-  return result;
+  if (!all_converged)
+    energetics.value = energetics.force1 = sums.value_q1 = std::numeric_limits<double>::quiet_NaN();
+  energetics.outer = std::numeric_limits<double>::infinity();
+  energetics.quadrature_error = error_of_shifts(rule, values);
+  return sums;
+}
+
+}  // namespace
+
+WideEnergetics units_wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,
+                                     double refinement) {
+  return wide_sums(machine, margin, q1, delta, refinement, false).energetics;
+}
+
+double units_wide_slope(const Machine& machine, double margin, const Overlap& q1, double delta,
+                        double refinement) {
+  return wide_sums(machine, margin, q1, delta, refinement, true).value_q1;
 }
 
 }  // namespace wfm::theory

@@ -20,4 +20,8 @@ ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin
 WideEnergetics units_wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,
                                      double refinement = 1);
 
+/// d value/dq1 of the above at fixed delta, not by differences.
+double units_wide_slope(const Machine& machine, double margin, const Overlap& q1, double delta,
+                        double refinement = 1);
+
 }  // namespace wfm::theory

@@ -10,6 +10,7 @@
 #include "theory/energetics.hpp"
 #include "theory/graded_rule.hpp"
 #include "theory/repaired_field.hpp"
+#include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
 
@@ -53,8 +54,7 @@ WideEnergetics wide_energetics(const Machine& machine, double margin, const Over
   require(q1.q > 0 && q1.one_minus_q > 0 && delta >= 0 && refinement > 0,
           fmt::format("wide_energetics needs 0 < q1 < 1, delta >= 0 and a refinement > 0, got {}, {} and {}",
                       q1.q, delta, refinement));
-  require(has_one_field(machine),
-          fmt::format("{}: y -> infinity with K units is not known here", name_of(machine)));
+  if (!has_one_field(machine)) return units_wide_energetics(machine, margin, q1, delta, refinement);
   return one_field_wide_energetics(machine, margin, q1, delta, refinement);
 }
 
