@@ -25,7 +25,7 @@ namespace {
 
 constexpr double cluster_density = 1;
 constexpr double field_density = 0.8;
-constexpr int most_fields = 144;             // the tables hold their cube
+constexpr int most_fields = 500, most_fields_of_three = 144;  // the tables hold their square or cube
 constexpr double largest_log_scale = 600;    // below ln of the largest double
 constexpr double infinite_deviations = 1e3;  // a field beyond all others
 
@@ -64,9 +64,9 @@ FieldGrid field_grid(const UnitsChannel& channel, const Cluster& c, double densi
     places.push_back({-margin, narrow});
   }
   if (channel.is_parity() || margin > 0) places.push_back({-turn_field, turn_width});
-  const QuadratureRule rule =
-      mapped_rule(places, 1.2 * c.sigma, -grid.end, grid.end, density, most_fields + 1);
-  grid.too_many = rule.size() > most_fields;
+  const int most = channel.units() > 2 ? most_fields_of_three : most_fields;
+  const QuadratureRule rule = mapped_rule(places, 1.2 * c.sigma, -grid.end, grid.end, density, most + 1);
+  grid.too_many = rule.size() > std::size_t(most);
   const double beyond = margin + infinite_deviations * std::sqrt(c.v);
   grid.fields.push_back(-beyond);
   grid.fields.insert(grid.fields.end(), rule.nodes.begin(), rule.nodes.end());
