@@ -21,9 +21,9 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double smallest_distance = 1e-6;
-constexpr double scan_step = 0.15;       // in ln d
-constexpr double concave_value = 10;     // stands for an infinite dip while a root is bracketed
-constexpr double slope_noise = 1e-8;     // error of the slope, from its comparison with reference numbers
+constexpr double scan_step = 0.25;    // in ln d; dips are wider
+constexpr double concave_value = 10;  // stands for an infinite dip while a root is bracketed
+constexpr double slope_noise = 1e-8;  // error of the slope, from its comparison with reference numbers
 constexpr double alpha_tolerance = 1e-10;
 
 /// Lowest of the parabola through three points at equal steps, in units of the step from the middle one.
@@ -47,8 +47,8 @@ SlopeDip refine(const FranzParisiParams& params, double x, double step) {
       if (k > 0 && k + 1 < points.size() && points[k].slope < points[best].slope) best = k;
     }
     lowest = points[best];
-    x += h * (double(best) - half +
-              vertex(points[best - 1].slope, points[best].slope, points[best + 1].slope));
+    x += h *
+         (double(best) - half + vertex(points[best - 1].slope, points[best].slope, points[best + 1].slope));
     step = h / 4;
   }
   return {lowest.slope, lowest.distance, false, true, ""};
@@ -81,8 +81,8 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
     threshold.reason = "no load below 1 has zero RS entropy at margin 0";
     return threshold;
   }
-  const std::optional<double> alpha = falling_root([&](double a) { return bounded(dip(a)); },
-                                                   0.6 * *capacity, 0.98 * *capacity);
+  const std::optional<double> alpha =
+      falling_root([&](double a) { return bounded(dip(a)); }, 0.6 * *capacity, 0.98 * *capacity);
   if (!alpha) {
     threshold.reason = "the dip of the slope does not change sign between 0.6 and 0.98 of the capacity";
     return threshold;
@@ -93,7 +93,8 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
   threshold.distance = here.distance;
   threshold.error = alpha_tolerance + (std::abs(here.slope) + slope_noise) / std::abs(slope_of_dip);
   threshold.converged = here.converged && std::isfinite(threshold.error) && threshold.error < 1e-6;
-  if (!threshold.converged) threshold.reason = "the dip of the slope is not a continuous function at its root";
+  if (!threshold.converged)
+    threshold.reason = "the dip of the slope is not a continuous function at its root";
   return threshold;
 }
 
@@ -111,7 +112,8 @@ SlopeDip slope_dip(const FranzParisiParams& params) {
   const std::vector<FranzParisiPoint> points = franz_parisi_curve(params, distances);
   std::size_t solved = 0;  // the curve may end before the smallest distance
   while (solved < points.size() && points[solved].converged) ++solved;
-  if (solved < 3) return {not_a_number, not_a_number, false, false, "the curve ends near the typical distance"};
+  if (solved < 3)
+    return {not_a_number, not_a_number, false, false, "the curve ends near the typical distance"};
 
   SlopeDip lowest{infinity, not_a_number, false, true, ""};
   for (std::size_t i = 1; i + 1 < solved; ++i) {
@@ -167,7 +169,8 @@ std::vector<MonotoneMargin> monotone_margins(const Machine& machine, std::span<c
         point.distance = here.distance;
         point.residual = here.slope;
       } else {
-        point.reason = "the dip of the slope does not pass 0 continuously between 0.02 kappa_max and kappa_max";
+        point.reason =
+            "the dip of the slope does not pass 0 continuously between 0.02 kappa_max and kappa_max";
       }
     }
     curve.push_back(point);

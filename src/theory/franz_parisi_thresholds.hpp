@@ -18,8 +18,8 @@ namespace wfm::theory {
 
 /// The lowest place of the slope between the smallest distance looked at (1e-6) and the typical one.
 struct SlopeDip {
-  double slope = 0;     // infinite where the slope only falls with d: the curve is concave, hence monotone
-  double distance = 0;  // NaN there
+  double slope = 0;      // infinite where the slope only falls with d: the curve is concave, hence monotone
+  double distance = 0;   // NaN there
   bool at_edge = false;  // no minimum inside: the slope is lowest at the smallest distance that has a saddle
   bool converged = false;
   std::string reason;  // why not, empty when converged
