@@ -121,6 +121,18 @@ TEST(LocalEntropy, FirstPatternsCostTheLogarithmOfTheOrthant) {
   EXPECT_NEAR(point.normalised / alpha, first_order, 20 * alpha);
 }
 
+TEST(LocalEntropy, PairsInAParityMachineByClosedForm) {
+  // at q0 = 0 two copies agree on the output of each unit with probability (1 + Q)/2, Q = (2/pi) asin q1
+  const Machine parity{Prior::binary, Decoder::parity, 2, Activation::sign};
+  const double alpha = 0.8, D = 0.003, Q = 2 / std::numbers::pi * std::asin(1 - 2 * D);
+  const LocalEntropyPoint point = one_point({parity, 0, alpha, 2}, D);
+  ASSERT_TRUE(point.converged) << point.reason;
+  EXPECT_NEAR(point.q0, 0, 1e-12);
+  const double exact = (std::numbers::ln2 + binary_entropy(D)) / 2 + alpha / 2 * std::log((1 + Q * Q) / 4);
+  EXPECT_NEAR(point.entropy, exact, 1e-8);
+  EXPECT_NEAR(point.entropy, exact, 10 * point.quadrature_error + 1e-12);
+}
+
 TEST(LocalEntropy, LargeYTendsToTheWideLimit) {
   for (const Case& c :
        {Case{{perceptron, 0, 0.5, infinity}, 0.2}, Case{{spherical_sign, 0, 1, infinity}, 0.05}}) {
