@@ -47,14 +47,14 @@ class Continuation {
       last_ = start;
       s_last_ = s;
     } else {
-      last_.known = before_.known = false;
+      last_ = before_ = {false, 0, 0, start.log_y};
     }
     return point;
   }
 
  private:
   LocalEntropyStart guess(double s) const {
-    if (!last_.known || std::abs(s - s_last_) > longest_guess) return {};
+    if (!last_.known || std::abs(s - s_last_) > longest_guess) return {false, 0, 0, last_.log_y};
     if (!before_.known || !(std::abs(s_last_ - s_before_) > 1e-3)) return last_;
     const double t = (s - s_last_) / (s_last_ - s_before_);
     if (std::abs(t) > 2) return last_;

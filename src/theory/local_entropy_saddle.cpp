@@ -25,7 +25,6 @@ constexpr double largest_log_delta =
 constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
 constexpr double largest_x = 45;
 constexpr double smallest_y = 0.3, largest_y = 300;
-constexpr double first_y = 6;
 constexpr double jump = 1e-6;  // of the residual, where x' - x jumps through zero
 const char* const repelled = "no saddle point with q0 < q1: the typical overlap is larger than q1";
 
@@ -123,33 +122,37 @@ class ClusterMismatch {
   double inner_;
 };
 
-LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distance,
-                                 LocalEntropyStart& start) {
-  const Overlap q1 = mutual_overlap(distance);
-  const auto fail = [&](const std::string& reason) {
-    return failed_local_entropy(distance, params.replicas, reason);
-  };
-  ClusterMismatch mismatch(params, q1, start.known ? start.inner : 0);
-  if (params.alpha == 0) return cluster_point(params, distance, {0, 1}, 0);
-
+struct ClusterRoot {
   std::optional<double> x;
-  if (start.known)
-    x = find_falling_root([&](double at) { return mismatch(at); },
-                          {start.x, 0.02, start.x - 2, start.x + 2, 1e-13});
+  double inner = 0;
+  std::string reason;  // why there is no x
+};
+
+ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
+                         const LocalEntropyStart& start) {
+  ClusterMismatch mismatch(params, q1, start.known ? start.inner : 0);
+  const auto f = [&](double at) { return mismatch(at); };
+  std::optional<double> x;
+  if (start.known) x = find_falling_root(f, {start.x, 0.02, start.x - 2, start.x + 2, 1e-13});
   if (!x) {
     // the image of q0 = 0 lies below the smallest root
-    const double first = mismatch(-largest_x) - largest_x;
-    if (!(first > -largest_x)) return fail(repelled);
-    x = find_falling_root([&](double at) { return mismatch(at); },
-                          {first - 1e-3, 0.5, -largest_x, largest_x, 1e-13});
+    const double first = f(-largest_x) - largest_x;
+    if (!(first > -largest_x)) return {std::nullopt, 0, repelled};
+    x = find_falling_root(f, {first - 1e-3, 0.5, -largest_x, largest_x, 1e-13});
   }
-  if (!x)
-    return fail(
-        "no saddle point with q0 < q1: the typical overlap is larger than q1, or the fields overflow");
-  const LocalEntropyPoint point = cluster_point(params, distance, between_groups(q1, *x), mismatch.inner());
-  if (!(point.residual < jump)) return fail(repelled);
-  start = {true, *x, mismatch.inner(), std::log(params.replicas)};
-  return point;
+  if (!x) return {std::nullopt, 0, std::string(repelled) + ", or the fields overflow"};
+  if (!(std::abs(f(*x)) < jump)) return {std::nullopt, 0, repelled};
+  return {x, mismatch.inner(), ""};
+}
+
+LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distance,
+                                 LocalEntropyStart& start) {
+  if (params.alpha == 0) return cluster_point(params, distance, {0, 1}, 0);
+  const Overlap q1 = mutual_overlap(distance);
+  const ClusterRoot root = cluster_root(params, q1, start);
+  if (!root.x) return failed_local_entropy(distance, params.replicas, root.reason);
+  start = {true, *root.x, root.inner, std::log(params.replicas)};
+  return cluster_point(params, distance, between_groups(q1, *root.x), root.inner);
 }
 
 // ---- y -> infinity
@@ -322,8 +325,8 @@ LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double 
       values[0] = state.image() - at[0];
       values[1] = state.external_entropy(params.alpha);
     };
-    const NewtonResult newton =
-        solve_newton(equations, {start.x, start.log_y}, {.tolerance = 1e-11, .max_steps = 12});
+    const NewtonResult newton = solve_newton(equations, std::vector<double>{start.x, start.log_y},
+                                             {.tolerance = 1e-11, .max_steps = 12});
     if (newton.converged) {
       params.replicas = std::exp(newton.x[1]);
       start = {true, newton.x[0], inner, newton.x[1]};
@@ -331,29 +334,32 @@ LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double 
     }
   }
   // Sigma(ln y) falls through zero, a saddle at each y
+  const double low = std::log(smallest_y), high = std::log(largest_y);
   std::string trouble;
-  LocalEntropyStart at_y{false, 0, 0, 0};
+  LocalEntropyStart at_y;
+  double last_sigma = not_a_number;
   const auto external = [&](double log_y) {
     params.replicas = std::exp(log_y);
-    const LocalEntropyPoint point = solve_clusters(params, distance, at_y);
-    if (!point.reason.empty()) trouble = point.reason;
-    return point.external_entropy;
+    const ClusterRoot root = cluster_root(params, q1, at_y);
+    if (!root.x) {
+      trouble = root.reason;
+      return not_a_number;
+    }
+    at_y = {true, *root.x, root.inner, log_y};
+    const ClusterState state = cluster_state(params, q1, between_groups(q1, *root.x), root.inner);
+    return last_sigma = state.external_entropy(params.alpha);
   };
-  const std::optional<double> log_y =
-      find_falling_root(external, {std::log(first_y), 0.3, std::log(smallest_y), std::log(largest_y), 1e-12});
+  const std::optional<double> log_y = find_falling_root(external, {start.log_y, 0.3, low, high, 1e-12});
   if (!log_y) {
-    start.known = false;
-    return failed_local_entropy(
-        distance, not_a_number,
-        trouble.empty()
-            ? fmt::format("the external entropy has no zero for y in [{}, {}]", smallest_y, largest_y)
-            : trouble);
+    start = {false, 0, 0, last_sigma > 0 ? high : low};  // where the next search had better begin
+    if (trouble.empty())
+      trouble = fmt::format("the external entropy is {} for y in [{}, {}]",
+                            last_sigma > 0 ? "positive" : "negative", smallest_y, largest_y);
+    return failed_local_entropy(distance, not_a_number, trouble);
   }
   params.replicas = std::exp(*log_y);
   start = at_y;
-  LocalEntropyPoint point = judged(params, solve_clusters(params, distance, start), start);
-  start.log_y = *log_y;
-  return point;
+  return judged(params, solve_clusters(params, distance, start), start);
 }
 
 }  // namespace wfm::theory

@@ -12,8 +12,8 @@ namespace wfm::theory {
 struct LocalEntropyStart {
   bool known = false;
   double x = 0;
-  double inner = 0;  // spread (finite y) or dhat
-  double log_y = 0;  // for y*
+  double inner = 0;    // spread (finite y) or dhat
+  double log_y = 1.8;  // for y*; a hint even where the rest is not known
 };
 
 /// Solves at params.replicas (finite or not). A converged point updates the start.

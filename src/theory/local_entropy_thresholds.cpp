@@ -19,7 +19,6 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr int scan_points = 20;
-constexpr double alpha_growth = 1.12;
 constexpr double largest_alpha = 12;
 
 /// What is minimised over D, and where.
@@ -27,13 +26,12 @@ struct Criterion {
   std::function<std::vector<LocalEntropyPoint>(double alpha, std::span<const double> distances)> curve;
   double LocalEntropyPoint::*value = nullptr;
   double smallest_distance = 0, largest_distance = 0;
-  double first_alpha = 0;
+  double first_alpha = 0, alpha_growth = 1;  // the loads that are scanned for the first sign change
 };
 
 struct Minimum {
   double value = not_a_number;  // smallest f over D; NaN where f has no interior minimum
   double log_distance = not_a_number;
-  double replicas = not_a_number;
   double error = 0;  // of the value: what the last refinement changed
 };
 
@@ -57,13 +55,13 @@ class MinimumOverDistance {
 
  private:
   static constexpr double first_width = 0.15;  // in ln D
-  static constexpr int refinements = 3;
+  static constexpr int refinements = 4;
 
   std::vector<double> values(double alpha, const std::vector<double>& log_distances) {
     std::vector<double> distances, result;
     for (const double s : log_distances) distances.push_back(std::exp(s));
-    points_ = criterion_.curve(alpha, distances);
-    for (const LocalEntropyPoint& point : points_) result.push_back(point.*criterion_.value);
+    for (const LocalEntropyPoint& point : criterion_.curve(alpha, distances))
+      result.push_back(point.*criterion_.value);
     return result;
   }
 
@@ -90,7 +88,7 @@ class MinimumOverDistance {
       before = minimum.value;
       // f at the vertex
       const double curvature = (f[0] + f[2] - 2 * f[1]) / (width * width);
-      minimum = {f[1] - curvature * (next - s) * (next - s) / 2, next, points_[1].replicas, 0};
+      minimum = {f[1] - curvature * (next - s) * (next - s) / 2, next, 0};
       minimum.error = std::abs(minimum.value - before);
       s = next;
     }
@@ -98,7 +96,6 @@ class MinimumOverDistance {
   }
 
   const Criterion& criterion_;
-  std::vector<LocalEntropyPoint> points_;
   double last_ = not_a_number;
 };
 
@@ -113,7 +110,7 @@ Threshold first_zero(const Criterion& criterion, Threshold threshold) {
   while (f_high > 0 && high < largest_alpha) {
     low = high;
     f_low = f_high;
-    high = low * alpha_growth;
+    high = low * criterion.alpha_growth;
     f_high = excess(high);
   }
   if (!(f_high <= 0 && f_low > 0)) {
@@ -123,8 +120,10 @@ Threshold first_zero(const Criterion& criterion, Threshold threshold) {
   const std::optional<double> alpha = find_root(excess, low, high, 1e-11, 60);
   const Minimum minimum = alpha ? search.at(*alpha) : Minimum{};
   if (!alpha || !(std::abs(minimum.value) < 1e-6)) {
-    threshold.reason =
-        fmt::format("the minimum over D jumps through zero for alpha in [{:.6g}, {:.6g}]", low, high);
+    threshold.reason = fmt::format(
+        "no interior minimum over D passes through zero for alpha in [{:.6g}, {:.6g}]: it appears below "
+        "zero, at an end",
+        low, high);
     return threshold;
   }
   const double h = 1e-4 * *alpha;
@@ -132,7 +131,7 @@ Threshold first_zero(const Criterion& criterion, Threshold threshold) {
   threshold.alpha = *alpha;
   threshold.error = (std::abs(minimum.value) + minimum.error) / std::abs(slope) + 1e-10;
   threshold.distance = std::exp(minimum.log_distance);
-  threshold.replicas = minimum.replicas;
+  threshold.replicas = criterion.curve(*alpha, {&threshold.distance, 1})[0].replicas;
   threshold.ansatz = "RS outer";
   threshold.converged = std::isfinite(threshold.error);
   if (!threshold.converged) threshold.reason = "the error could not be estimated";
@@ -159,7 +158,7 @@ Criterion zero_external(const Machine& machine, double margin, double LocalEntro
   const auto curve = [=](double alpha, std::span<const double> distances) {
     return zero_external_entropy_curve(machine, margin, alpha, distances);
   };
-  return {curve, value, 4e-4, 0.06, 0.5};
+  return {curve, value, 1e-4, 0.06, 0.55, 1.06};
 }
 
 }  // namespace
@@ -170,7 +169,7 @@ Threshold wide_slope_threshold(const Machine& machine, double margin) {
     return local_entropy_curve({machine, margin, alpha}, distances);
   };
   Threshold threshold = first_zero(
-      {curve, &LocalEntropyPoint::slope, 4e-3, 0.3, 0.3},
+      {curve, &LocalEntropyPoint::slope, 4e-3, 0.3, 0.4, 1.12},
       named("alpha_U_raw_slope", machine, "first alpha where d phi/dD = 0 at some D, y -> infinity"));
   threshold.replicas = not_a_number;
   return threshold;
