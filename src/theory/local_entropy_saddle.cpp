@@ -24,6 +24,7 @@ constexpr double largest_log_delta =
     200;                        // beyond, the data do not matter: phi differs from alpha = 0 by exp(-200)
 constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
 constexpr double largest_x = 45;
+constexpr double largest_correlated_x = 2;  // q0 = 0.88 q1
 constexpr double smallest_y = 0.3, largest_y = 300;
 constexpr double jump = 1e-6;  // of the residual, where x' - x jumps through zero
 const char* const repelled = "no saddle point with q0 < q1: the typical overlap is larger than q1";
@@ -134,7 +135,9 @@ ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
   const auto f = [&](double at) { return mismatch(at); };
   std::optional<double> x;
   if (start.known) x = find_falling_root(f, {start.x, 0.02, start.x - 2, start.x + 2, 1e-13});
-  if (!x) {
+  if (!x && params.machine.decoder == Decoder::parity)  // small q0 falls to 0: from above
+    x = find_falling_root(f, {largest_correlated_x, 0.5, -largest_x, largest_x, 1e-13});
+  else if (!x) {
     // the image of q0 = 0 lies below the smallest root
     const double first = f(-largest_x) - largest_x;
     if (!(first > -largest_x)) return {std::nullopt, 0, repelled};
@@ -145,9 +148,15 @@ ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
   return {x, mismatch.inner(), ""};
 }
 
+/// Groups without mutual correlation, q0 = qhat0 = 0: without data, and for parity machines, where the reflection of two units
+/// makes it a saddle at every load.
+LocalEntropyPoint uncorrelated_point(const LocalEntropyParams& params, double distance) {
+  return cluster_point(params, distance, {0, 1}, 0);
+}
+
 LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distance,
                                  LocalEntropyStart& start) {
-  if (params.alpha == 0) return cluster_point(params, distance, {0, 1}, 0);
+  if (params.alpha == 0) return uncorrelated_point(params, distance);
   const Overlap q1 = mutual_overlap(distance);
   const ClusterRoot root = cluster_root(params, q1, start);
   if (!root.x) return failed_local_entropy(distance, params.replicas, root.reason);
@@ -286,6 +295,12 @@ LocalEntropyPoint judged(const LocalEntropyParams& params, LocalEntropyPoint poi
   return point;
 }
 
+/// phi is minimised over q0 (and over y for S_I).
+LocalEntropyPoint dominant(const LocalEntropyPoint& a, const LocalEntropyPoint& b) {
+  if (!b.converged) return a;
+  return a.converged && a.entropy < b.entropy ? a : b;
+}
+
 }  // namespace
 
 LocalEntropyPoint failed_local_entropy(double distance, double replicas, const std::string& reason) {
@@ -301,14 +316,17 @@ LocalEntropyPoint failed_local_entropy(double distance, double replicas, const s
 
 LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
                                       LocalEntropyStart& start) {
-  return judged(params,
-                std::isinf(params.replicas) ? solve_wide(params, distance, start)
-                                            : solve_clusters(params, distance, start),
-                start);
+  if (std::isinf(params.replicas)) return judged(params, solve_wide(params, distance, start), start);
+  const LocalEntropyPoint point = judged(params, solve_clusters(params, distance, start), start);
+  if (params.machine.decoder != Decoder::parity || params.alpha == 0) return point;
+  LocalEntropyStart no_start;
+  return dominant(point, judged(params, uncorrelated_point(params, distance), no_start));
 }
 
-LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double distance,
-                                              LocalEntropyStart& start) {
+namespace {
+
+LocalEntropyPoint solve_correlated_zero_external_entropy(LocalEntropyParams params, double distance,
+                                                         LocalEntropyStart& start) {
   const Overlap q1 = mutual_overlap(distance);
   // Newton in (x, ln y) from a neighbour: both equations come from one evaluation
   if (start.known) {
@@ -360,6 +378,33 @@ LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double 
   params.replicas = std::exp(*log_y);
   start = at_y;
   return judged(params, solve_clusters(params, distance, start), start);
+}
+
+LocalEntropyPoint solve_uncorrelated_zero_external_entropy(LocalEntropyParams params, double distance) {
+  const Overlap q1 = mutual_overlap(distance);
+  const auto external = [&](double log_y) {
+    params.replicas = std::exp(log_y);
+    return cluster_state(params, q1, {0, 1}, 0).external_entropy(params.alpha);
+  };
+  const double low = std::log(smallest_y), high = std::log(largest_y);
+  const std::optional<double> log_y =
+      find_falling_root(external, {LocalEntropyStart{}.log_y, 0.3, low, high, 1e-12});
+  if (!log_y)
+    return failed_local_entropy(
+        distance, not_a_number,
+        fmt::format("the external entropy has no zero for y in [{}, {}]", smallest_y, largest_y));
+  params.replicas = std::exp(*log_y);
+  LocalEntropyStart no_start;
+  return judged(params, uncorrelated_point(params, distance), no_start);
+}
+
+}  // namespace
+
+LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyParams& params, double distance,
+                                              LocalEntropyStart& start) {
+  const LocalEntropyPoint point = solve_correlated_zero_external_entropy(params, distance, start);
+  if (params.machine.decoder != Decoder::parity) return point;
+  return dominant(point, solve_uncorrelated_zero_external_entropy(params, distance));
 }
 
 }  // namespace wfm::theory

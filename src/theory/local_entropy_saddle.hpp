@@ -16,12 +16,13 @@ struct LocalEntropyStart {
   double log_y = 1.8;  // for y*; a hint even where the rest is not known
 };
 
-/// Solves at params.replicas (finite or not). A converged point updates the start.
+/// Solves at params.replicas (finite or not). A converged point updates the start. Parity machines have two branches at finite y,
+/// q0 = 0 and q0 > 0: the one of smaller phi is returned, and its q0 names it.
 LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
                                       LocalEntropyStart& start);
 
 /// Solves for y* too; params.replicas is ignored.
-LocalEntropyPoint solve_zero_external_entropy(LocalEntropyParams params, double distance,
+LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyParams& params, double distance,
                                               LocalEntropyStart& start);
 
 /// All numbers NaN but the distance and y.
