@@ -20,25 +20,16 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-6;
 constexpr double largest_units_quadrature_error = 1e-4;  // of K units: averages over K fields
-constexpr double largest_log_delta =
-    200;                        // beyond, the data do not matter: phi differs from alpha = 0 by exp(-200)
 constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
 constexpr double largest_x = 45;
-constexpr double largest_correlated_x = 2;  // q0 = 0.88 q1
 constexpr double smallest_y = 0.3, largest_y = 300;
 constexpr double jump = 1e-6;  // of the residual, where x' - x jumps through zero
 const char* const repelled = "no saddle point with q0 < q1: the typical overlap is larger than q1";
-
-Overlap mutual_overlap(double distance) {
-  return {1 - 2 * distance, 2 * distance};
-}
 
 /// q0 = q1/(1 + e^{-x})
 Overlap between_groups(const Overlap& q1, double x) {
   return {q1.q / (1 + std::exp(-x)), q1.one_minus_q + q1.q / (1 + std::exp(x))};
 }
-
-// ---- finite y
 
 /// Energetic and entropic part at one x.
 struct ClusterState {
@@ -129,15 +120,24 @@ struct ClusterRoot {
   std::string reason;  // why there is no x
 };
 
+/// Groups of parity machines may know nothing of each other: q0 = 0 solves the equations too.
+bool has_free_groups(const Machine& machine) {
+  return machine.decoder == Decoder::parity;
+}
+
+/// The saddle with q0 > 0.
 ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
                          const LocalEntropyStart& start) {
   ClusterMismatch mismatch(params, q1, start.known ? start.inner : 0);
   const auto f = [&](double at) { return mismatch(at); };
   std::optional<double> x;
   if (start.known) x = find_falling_root(f, {start.x, 0.02, start.x - 2, start.x + 2, 1e-13});
-  if (!x && params.machine.decoder == Decoder::parity)  // small q0 falls to 0: from above
-    x = find_falling_root(f, {largest_correlated_x, 0.5, -largest_x, largest_x, 1e-13});
-  else if (!x) {
+  if (!x && has_free_groups(params.machine)) {
+    double from = -3;  // the first place where q0 grows, if any
+    while (from < 6 && !(f(from) > 0)) from += 1;
+    if (from >= 6) return {std::nullopt, 0, "no saddle point with 0 < q0 < q1"};
+    x = find_falling_root(f, {from, 0.5, from, largest_x, 1e-13});
+  } else if (!x) {
     // the image of q0 = 0 lies below the smallest root
     const double first = f(-largest_x) - largest_x;
     if (!(first > -largest_x)) return {std::nullopt, 0, repelled};
@@ -148,15 +148,9 @@ ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
   return {x, mismatch.inner(), ""};
 }
 
-/// Groups without mutual correlation, q0 = qhat0 = 0: without data, and for parity machines, where the reflection of two units
-/// makes it a saddle at every load.
-LocalEntropyPoint uncorrelated_point(const LocalEntropyParams& params, double distance) {
-  return cluster_point(params, distance, {0, 1}, 0);
-}
-
 LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distance,
                                  LocalEntropyStart& start) {
-  if (params.alpha == 0) return uncorrelated_point(params, distance);
+  if (params.alpha == 0) return cluster_point(params, distance, {0, 1}, 0);
   const Overlap q1 = mutual_overlap(distance);
   const ClusterRoot root = cluster_root(params, q1, start);
   if (!root.x) return failed_local_entropy(distance, params.replicas, root.reason);
@@ -164,117 +158,8 @@ LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distan
   return cluster_point(params, distance, between_groups(q1, *root.x), root.inner);
 }
 
-// ---- y -> infinity
+}  // namespace
 
-struct WideState {
-  double qhat1 = 0;
-  WideEnergetics energetic;
-  WideEntropics entropic;
-};
-
-WideState wide_state(const LocalEntropyParams& params, const Overlap& q1, double delta, double inner,
-                     double refinement = 1) {
-  WideState state;
-  state.energetic = wide_energetics(params.machine, params.margin, q1, delta, refinement);
-  state.qhat1 = params.alpha * state.energetic.force1;
-  state.entropic = wide_entropics(params.machine.prior, q1, state.qhat1, inner, refinement);
-  return state;
-}
-
-double wide_entropy(const LocalEntropyParams& params, const WideState& state, double delta) {
-  return state.entropic.value       //
-         - state.qhat1 * delta / 2  //
-         + params.alpha * state.energetic.value;
-}
-
-/// d value/dq1 of the energetic part at fixed delta, by differences of sixth order.
-double wide_energetic_slope(const LocalEntropyParams& params, const Overlap& q1, double delta) {
-  if (!has_one_field(params.machine)) return units_wide_slope(params.machine, params.margin, q1, delta);
-  const double h = 0.02 * std::min(q1.q, q1.one_minus_q);
-  const auto value = [&](double steps) {
-    const Overlap shifted{q1.q + steps * h, q1.one_minus_q - steps * h};
-    return wide_energetics(params.machine, params.margin, shifted, delta).value;
-  };
-  return (45 * (value(1) - value(-1)) - 9 * (value(2) - value(-2)) + (value(3) - value(-3))) / (60 * h);
-}
-
-LocalEntropyPoint unconstrained_wide_point(const LocalEntropyParams& params, double distance) {
-  LocalEntropyPoint point;
-  const Overlap q1 = mutual_overlap(distance);
-  const double infinity = std::numeric_limits<double>::infinity(), root_q1 = std::sqrt(q1.q);
-  const bool binary = params.machine.prior == Prior::binary;
-  point.distance = distance;
-  point.replicas = infinity;
-  point.q1 = point.q0 = q1.q;
-  point.delta = infinity;
-  // binary: T = +-sqrt(q1), d phi/dD = -2 d phi/dq1 = dhat;  spherical: (1/2) ln(1-q1)
-  point.dhat = binary ? std::atanh(root_q1) / root_q1 : 1 / q1.one_minus_q;
-  point.entropy = unconstrained_local_entropy(params.machine.prior, distance, infinity);
-  point.slope = point.dhat;
-  point.external_entropy = not_a_number;
-  point.outer_stability = params.alpha > 0 ? not_a_number : 0;
-  return point;
-}
-
-LocalEntropyPoint wide_point(const LocalEntropyParams& params, double distance, double delta, double inner) {
-  const double alpha = params.alpha;
-  const Overlap q1 = mutual_overlap(distance);
-  const WideState state = wide_state(params, q1, delta, inner),
-                  fine = wide_state(params, q1, delta, inner, 2);
-
-  LocalEntropyPoint point;
-  point.distance = distance;
-  point.replicas = params.replicas;
-  point.q1 = point.q0 = q1.q;
-  point.qhat1 = point.qhat0 = state.qhat1;
-  point.delta = delta;
-  point.dhat = state.entropic.dhat;
-  point.entropy = wide_entropy(params, state, delta);
-  point.normalised =
-      point.entropy - unconstrained_local_entropy(params.machine.prior, distance, params.replicas);
-  // d phi/dq1 = (qhat1 - dhat)/2 + alpha d value/dq1
-  point.slope = point.dhat - point.qhat1 - 2 * alpha * wide_energetic_slope(params, q1, delta);
-  point.external_entropy = not_a_number;
-  point.outer_stability = alpha * state.energetic.outer * state.entropic.outer;
-  // relative to 1 - q1 + delta, the scale on which delta enters
-  point.residual =
-      std::max(std::abs(state.entropic.delta - delta) / (q1.one_minus_q + delta), state.entropic.residual);
-  point.quadrature_error =
-      std::abs(wide_entropy(params, fine, delta) - point.entropy) + alpha * state.energetic.quadrature_error;
-  return point;
-}
-
-LocalEntropyPoint solve_wide(const LocalEntropyParams& params, double distance, LocalEntropyStart& start) {
-  if (params.alpha == 0) return unconstrained_wide_point(params, distance);
-  const Overlap q1 = mutual_overlap(distance);
-  double inner = start.known ? start.inner : 0;
-  const auto mismatch = [&](double x) {
-    const WideState state = wide_state(params, q1, std::exp(x), inner);
-    if (!state.entropic.found) return beyond;
-    inner = state.entropic.dhat;
-    return std::log(state.entropic.delta) - x;
-  };
-  std::optional<double> x;
-  if (start.known) x = find_falling_root(mismatch, {start.x, 0.05, start.x - 2, start.x + 2, 1e-13});
-  if (!x) {
-    inner = 0;
-    constexpr double smallest = -16;
-    if (mismatch(smallest) < 0)
-      return failed_local_entropy(distance, params.replicas,
-                                  "no saddle point with delta > 0: the typical overlap is larger than q1");
-    if (mismatch(largest_log_delta) > 0) return unconstrained_wide_point(params, distance);
-    inner = 0;
-    x = find_falling_root(mismatch, {smallest, 1, smallest, largest_log_delta, 1e-13});
-  }
-  if (!x)
-    return failed_local_entropy(distance, params.replicas,
-                                "the root of the saddle-point equation was not bracketed");
-  const LocalEntropyPoint point = wide_point(params, distance, std::exp(*x), inner);
-  start = {true, *x, inner, start.log_y};
-  return point;
-}
-
-/// The point, or why it does not count.
 LocalEntropyPoint judged(const LocalEntropyParams& params, LocalEntropyPoint point,
                          LocalEntropyStart& start) {
   const double largest_error =
@@ -295,14 +180,6 @@ LocalEntropyPoint judged(const LocalEntropyParams& params, LocalEntropyPoint poi
   return point;
 }
 
-/// phi is minimised over q0 (and over y for S_I).
-LocalEntropyPoint dominant(const LocalEntropyPoint& a, const LocalEntropyPoint& b) {
-  if (!b.converged) return a;
-  return a.converged && a.entropy < b.entropy ? a : b;
-}
-
-}  // namespace
-
 LocalEntropyPoint failed_local_entropy(double distance, double replicas, const std::string& reason) {
   LocalEntropyPoint point;
   point.entropy = point.normalised = point.slope = point.external_entropy = point.q1 = point.q0 =
@@ -314,19 +191,9 @@ LocalEntropyPoint failed_local_entropy(double distance, double replicas, const s
   return point;
 }
 
-LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
-                                      LocalEntropyStart& start) {
-  if (std::isinf(params.replicas)) return judged(params, solve_wide(params, distance, start), start);
-  const LocalEntropyPoint point = judged(params, solve_clusters(params, distance, start), start);
-  if (params.machine.decoder != Decoder::parity || params.alpha == 0) return point;
-  LocalEntropyStart no_start;
-  return dominant(point, judged(params, uncorrelated_point(params, distance), no_start));
-}
-
 namespace {
 
-LocalEntropyPoint solve_correlated_zero_external_entropy(LocalEntropyParams params, double distance,
-                                                         LocalEntropyStart& start) {
+LocalEntropyPoint zero_external_bound(LocalEntropyParams params, double distance, LocalEntropyStart& start) {
   const Overlap q1 = mutual_overlap(distance);
   // Newton in (x, ln y) from a neighbour: both equations come from one evaluation
   if (start.known) {
@@ -380,31 +247,44 @@ LocalEntropyPoint solve_correlated_zero_external_entropy(LocalEntropyParams para
   return judged(params, solve_clusters(params, distance, start), start);
 }
 
-LocalEntropyPoint solve_uncorrelated_zero_external_entropy(LocalEntropyParams params, double distance) {
+/// Both branches of parity machines: the smaller entropy bounds the number of groups.
+LocalEntropyPoint smaller(const LocalEntropyPoint& bound, const LocalEntropyPoint& free) {
+  if (!bound.converged) return free.converged ? free : bound;
+  return free.converged && free.entropy < bound.entropy ? free : bound;
+}
+
+/// q0 = 0 at the y where its external entropy vanishes.
+LocalEntropyPoint zero_external_free(LocalEntropyParams params, double distance) {
   const Overlap q1 = mutual_overlap(distance);
   const auto external = [&](double log_y) {
     params.replicas = std::exp(log_y);
     return cluster_state(params, q1, {0, 1}, 0).external_entropy(params.alpha);
   };
-  const double low = std::log(smallest_y), high = std::log(largest_y);
   const std::optional<double> log_y =
-      find_falling_root(external, {LocalEntropyStart{}.log_y, 0.3, low, high, 1e-12});
+      find_falling_root(external, {std::log(5.0), 0.3, std::log(smallest_y), std::log(largest_y), 1e-12});
   if (!log_y)
-    return failed_local_entropy(
-        distance, not_a_number,
-        fmt::format("the external entropy has no zero for y in [{}, {}]", smallest_y, largest_y));
+    return failed_local_entropy(distance, not_a_number, "the external entropy has no zero at q0 = 0");
   params.replicas = std::exp(*log_y);
-  LocalEntropyStart no_start;
-  return judged(params, uncorrelated_point(params, distance), no_start);
+  LocalEntropyStart unused;
+  return judged(params, cluster_point(params, distance, {0, 1}, 0), unused);
 }
 
 }  // namespace
 
+LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
+                                      LocalEntropyStart& start) {
+  if (std::isinf(params.replicas))
+    return judged(params, solve_wide_local_entropy(params, distance, start), start);
+  const LocalEntropyPoint bound = judged(params, solve_clusters(params, distance, start), start);
+  if (!has_free_groups(params.machine)) return bound;
+  LocalEntropyStart unused;
+  return smaller(bound, judged(params, cluster_point(params, distance, {0, 1}, 0), unused));
+}
+
 LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyParams& params, double distance,
                                               LocalEntropyStart& start) {
-  const LocalEntropyPoint point = solve_correlated_zero_external_entropy(params, distance, start);
-  if (params.machine.decoder != Decoder::parity) return point;
-  return dominant(point, solve_uncorrelated_zero_external_entropy(params, distance));
+  const LocalEntropyPoint bound = zero_external_bound(params, distance, start);
+  return has_free_groups(params.machine) ? smaller(bound, zero_external_free(params, distance)) : bound;
 }
 
 }  // namespace wfm::theory
