@@ -54,13 +54,13 @@ TEST(UnitsRsEnergetics, ForceIsTheSlope) {
   for (const Machine& machine : {committee, parity2, parity3})
     for (const double margin : {0.0, 0.3})
       for (const double q : {0.2, 0.7}) {
-        const double e = 1e-3;
+        const double e = 2e-3;
         const auto value = [&](double by) {
-          return units_rs_energetics(machine, margin, shifted(overlap_of(q), by), 2).value;
+          return units_rs_energetics(machine, margin, shifted(overlap_of(q), by)).value;
         };
         const double slope = (8 * (value(e) - value(-e)) - value(2 * e) + value(-2 * e)) / (12 * e);
-        const double force = units_rs_energetics(machine, margin, overlap_of(q), 2).force;
-        EXPECT_NEAR(force, -2 * slope, (margin > 0 ? 1e-3 : 2e-5) * (1 + force)) << q << ' ' << margin;
+        const double force = units_rs_energetics(machine, margin, overlap_of(q)).force;
+        EXPECT_NEAR(force, -2 * slope, 2e-4 * (1 + force)) << q << ' ' << margin;
       }
 }
 
@@ -81,7 +81,7 @@ TEST(UnitsRsEnergetics, UncorrelatedSolutions) {
 
 TEST(UnitsRsEnergetics, AgreesWithRandomFields) {
   RandomStream random(7, Purpose::measurement);
-  const int samples = 60'000;
+  const int samples = 40'000;
   for (const Machine& machine : {committee, parity3, machine_of(Decoder::committee, 5)}) {
     const UnitsChannel channel(machine, 0.1);
     const double q = 0.65;
@@ -111,7 +111,7 @@ TEST(UnitsRsEnergetics, AgreesWithRandomFields) {
 
 TEST(UnitsRsEnergetics, RefinementShowsTheError) {
   for (const Machine& machine : {committee, parity2, parity3})
-    for (const double q : {0.3, 0.9, 0.999}) {
+    for (const double q : {0.3, 0.95}) {
       const double coarse = units_rs_energetics(machine, 0, overlap_of(q)).value;
       const double fine = units_rs_energetics(machine, 0, overlap_of(q), 2).value;
       EXPECT_NEAR(coarse, fine, 5e-7 * (1 + std::abs(fine))) << machine.hidden << ' ' << q;
@@ -137,20 +137,20 @@ TEST(UnitsWideEnergetics, ForceAndSlopeAreDerivatives) {
       const Overlap q1 = overlap_of(0.85);
       const double e = 0.02;
       const auto value = [&](double delta_by, double q_by) {
-        return units_wide_energetics(machine, 0, shifted(q1, q_by), delta * (1 + delta_by), 1.5).value;
+        return units_wide_energetics(machine, 0, shifted(q1, q_by), delta * (1 + delta_by)).value;
       };
       // d value/d dQ = E[|a|^2]/(2 dQ^2)
       const double force = (value(e, 0) - value(-e, 0)) / (e * delta);
-      const WideEnergetics here = units_wide_energetics(machine, 0, q1, delta, 1.5);
+      const WideEnergetics here = units_wide_energetics(machine, 0, q1, delta);
       EXPECT_NEAR(here.force1, force, 2e-3 * force) << machine.hidden << ' ' << delta;
       const double q = 4e-3;
-      EXPECT_NEAR(units_wide_slope(machine, 0, q1, delta, 1.5), (value(0, q) - value(0, -q)) / (2 * q), 5e-3);
+      EXPECT_NEAR(units_wide_slope(machine, 0, q1, delta), (value(0, q) - value(0, -q)) / (2 * q), 5e-3);
     }
 }
 
 TEST(UnitsWideEnergetics, AgreesWithRandomFields) {
   RandomStream random(8, Purpose::measurement);
-  const int samples = 20'000;
+  const int samples = 10'000;
   const double q = 0.9, delta = 1.2;
   for (const Machine& machine : {committee, parity3, machine_of(Decoder::committee, 5)}) {
     const UnitsChannel channel(machine);
@@ -164,7 +164,7 @@ TEST(UnitsWideEnergetics, AgreesWithRandomFields) {
       squares += value * value / samples;
     }
     const WideEnergetics found =
-        units_wide_energetics(machine, 0, overlap_of(q), delta, machine.hidden > 3 ? 0.7 : 1);
+        units_wide_energetics(machine, 0, overlap_of(q), delta, machine.hidden > 3 ? 0.6 : 1);
     EXPECT_NEAR(found.value, sum,
                 4 * std::hypot(std::sqrt((squares - sum * sum) / samples), found.quadrature_error));
   }
@@ -175,9 +175,8 @@ TEST(UnitsWideEnergetics, AgreesWithRandomFields) {
 TEST(UnitsClusterEnergetics, OneReplicaIsReplicaSymmetric) {
   for (const Machine& machine : {one, committee, parity2, parity3})
     for (const double q0 : {0.0, 0.4, 0.85}) {
-      const double clusters =
-          units_cluster_energetics(machine, 0, overlap_of(q0), overlap_of(0.97), 1, 1.4).value;
-      EXPECT_NEAR(clusters, units_rs_energetics(machine, 0, overlap_of(q0), 2).value, 2e-7) << machine.hidden;
+      const double clusters = units_cluster_energetics(machine, 0, overlap_of(q0), overlap_of(0.97), 1).value;
+      EXPECT_NEAR(clusters, units_rs_energetics(machine, 0, overlap_of(q0)).value, 1e-6) << machine.hidden;
     }
 }
 
@@ -197,13 +196,12 @@ TEST(UnitsClusterEnergetics, OneUnitIsThePerceptron) {
 TEST(UnitsClusterEnergetics, ForcesAreDerivatives) {
   const double e = 2e-3;
   for (const Machine& machine : {committee, parity2, parity3})
-    for (const double y : {0.4, 3.0, 12.0}) {
+    for (const double y : {0.4, 12.0}) {
       const Overlap q0 = overlap_of(0.5), q1 = overlap_of(0.88);
       const auto value = [&](double by0, double by1, double by_y) {
-        return units_cluster_energetics(machine, 0, shifted(q0, by0), shifted(q1, by1), y * (1 + by_y), 1.3)
-            .value;
+        return units_cluster_energetics(machine, 0, shifted(q0, by0), shifted(q1, by1), y * (1 + by_y)).value;
       };
-      const ClusterEnergetics here = units_cluster_energetics(machine, 0, q0, q1, y, 1.3);
+      const ClusterEnergetics here = units_cluster_energetics(machine, 0, q0, q1, y);
       EXPECT_NEAR(here.force0, -2 / y * (value(e, 0, 0) - value(-e, 0, 0)) / (2 * e), 5e-4 * here.force0);
       // d value/dq1 = (y-1)/2 sum_l E<r_l^2>, by the heat equation of X
       EXPECT_NEAR((y - 1) / 2 * here.force1, (value(0, e, 0) - value(0, -e, 0)) / (2 * e),
