@@ -61,8 +61,9 @@ CapacityResult binary_capacity(double margin, const Machine& machine) {
   result.replicon = point.saddle.replicon;
   result.converged = true;
   // d phi/d alpha = E[ln X] <= -ln 2/alpha_c
-  result.error = (std::abs(result.entropy) + point.saddle.quadrature_error) * result.alpha_c / std::numbers::ln2 +
-                 1e-15 * result.alpha_c;
+  result.error =
+      (std::abs(result.entropy) + point.saddle.quadrature_error) * result.alpha_c / std::numbers::ln2 +
+      1e-15 * result.alpha_c;
   return result;
 }
 
@@ -139,9 +140,9 @@ Threshold capacity_threshold(const Machine& machine, double margin) {
   Threshold threshold;
   threshold.name = "capacity";
   threshold.machine = machine;
-  threshold.definition =
-      (machine.prior == Prior::binary ? "RS entropy (RS.1) is zero" : "RS saddle reaches q = 1: alpha E[C] = 1") +
-      margin_text(margin);
+  threshold.definition = (machine.prior == Prior::binary ? "RS entropy (RS.1) is zero"
+                                                         : "RS saddle reaches q = 1: alpha E[C] = 1") +
+                         margin_text(margin);
   threshold.ansatz = "RS";
   threshold.converged = found.converged;
   threshold.reason = found.reason;
@@ -191,7 +192,9 @@ Threshold almeida_thouless(const Machine& machine, double margin) {
   }
   const auto root = [&](double refinement) {
     const std::optional<double> x = find_root(
-        [&](double y) { return rs_at_conjugate(machine, margin, std::exp(y), refinement).saddle.replicon - 1; },
+        [&](double y) {
+          return rs_at_conjugate(machine, margin, std::exp(y), refinement).saddle.replicon - 1;
+        },
         low - stride / 2, high + stride / 2, 1e-9);
     return x ? rs_at_conjugate(machine, margin, std::exp(*x), refinement).alpha : not_a_number;
   };

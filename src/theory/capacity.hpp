@@ -19,8 +19,8 @@ struct CapacityResult {
   double qhat = 0;     // its conjugate; infinite for spherical weights
   double entropy = 0;  // RS entropy at alpha_c: what is left of zero; -infinity for spherical weights
   bool converged = false;
-  std::string reason;  // why not, empty when converged
-  double error = std::numeric_limits<double>::quiet_NaN();     // of alpha_c, from the quadratures and the root
+  std::string reason;                                       // why not, empty when converged
+  double error = std::numeric_limits<double>::quiet_NaN();  // of alpha_c, from the quadratures and the root
   double replicon = std::numeric_limits<double>::quiet_NaN();  // there; NaN for spherical weights
 };
 

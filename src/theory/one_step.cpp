@@ -22,12 +22,14 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double residual_tolerance = 1e-10;
-constexpr double newton_residual = 1e-7;  // of the equations divided by their orders, whose rounding grows as q1 -> q0
+constexpr double newton_residual =
+    1e-7;  // of the equations divided by their orders, whose rounding grows as q1 -> q0
 constexpr double search_refinement = 1.5, final_refinement = 2;
 
 OneStepResult no_saddle(const std::string& reason) {
   OneStepResult result;
-  result.entropy = result.q0 = result.q1 = result.m = result.residual = result.quadrature_error = not_a_number;
+  result.entropy = result.q0 = result.q1 = result.m = result.residual = result.quadrature_error =
+      not_a_number;
   result.reason = reason;
   return result;
 }
@@ -172,10 +174,8 @@ double binary_average(const OneStepOrder& o, double refinement) {
   const double z_max = 9 + o.m * spread;
   const QuadratureRule outer = graded_normal_rule({0, 1.5 / root0}, 0.12 / refinement);
   return integrate(outer, [&](double z) {
-    const SharpPlace places[] = {{0, 2},
-                                 {o.m * spread, 2},
-                                 {-o.m * spread, 2},
-                                 edge_place(-root0 * z / spread, 1.5 / spread, z_max)};
+    const SharpPlace places[] = {
+        {0, 2}, {o.m * spread, 2}, {-o.m * spread, 2}, edge_place(-root0 * z / spread, 1.5 / spread, z_max)};
     const QuadratureRule inner = graded_rule(places, -z_max, z_max, 0.3 / refinement);
     const auto log_weight = [&](double x) { return o.m * log_2cosh(root0 * z + spread * x) - x * x / 2; };
     double top = -std::numeric_limits<double>::infinity(), sum = 0;
@@ -202,9 +202,10 @@ OneStepResult from_replica_symmetric(const RsResult& rs, bool frozen) {
 }  // namespace
 
 double one_step_free_entropy(const RsParams& params, const OneStepOrder& o, double refinement) {
-  require(0 <= o.q0 && o.q0 < o.q1 && o.q1 < 1 && o.m > 0 && o.m <= 1,
-          fmt::format("a 1RSB free entropy needs 0 <= q0 < q1 < 1 and 0 < m <= 1, got q0 = {}, q1 = {}, m = {}",
-                      o.q0, o.q1, o.m));
+  require(
+      0 <= o.q0 && o.q0 < o.q1 && o.q1 < 1 && o.m > 0 && o.m <= 1,
+      fmt::format("a 1RSB free entropy needs 0 <= q0 < q1 < 1 and 0 < m <= 1, got q0 = {}, q1 = {}, m = {}",
+                  o.q0, o.q1, o.m));
   const double pattern =
       cluster_energetics(params.machine, params.margin, overlap_of(o.q0), overlap_of(o.q1), o.m, refinement)
           .value;
@@ -214,17 +215,19 @@ double one_step_free_entropy(const RsParams& params, const OneStepOrder& o, doub
     return ((1 - 1 / o.m) * std::log(1 - o.q1) + std::log(A) / o.m + o.q0 / A) / 2 + params.alpha * pattern;
   }
   require(0 <= o.qhat0 && o.qhat0 < o.qhat1 && std::isfinite(o.qhat1),
-          fmt::format("a 1RSB free entropy of binary weights needs 0 <= qhat0 < qhat1, got {} and {}", o.qhat0,
-                      o.qhat1));
+          fmt::format("a 1RSB free entropy of binary weights needs 0 <= qhat0 < qhat1, got {} and {}",
+                      o.qhat0, o.qhat1));
   return -o.qhat1 * (1 + (o.m - 1) * o.q1) / 2 + o.m * o.q0 * o.qhat0 / 2 +
          binary_average(o, refinement) / o.m + params.alpha * pattern;
 }
 
 OneStepCurvePoint one_step_at_overlap(const Machine& machine, double margin, const Overlap& q1) {
   require(machine.prior == Prior::spherical && has_one_field(machine),
-          fmt::format("1RSB saddles are known for spherical weights and one field, got the {}", name_of(machine)));
+          fmt::format("1RSB saddles are known for spherical weights and one field, got the {}",
+                      name_of(machine)));
   require(q1.q > 0 && q1.one_minus_q > 0 && std::isfinite(margin),
-          fmt::format("a 1RSB saddle needs 0 < q1 < 1 and a finite margin, got q1 = {}, margin {}", q1.q, margin));
+          fmt::format("a 1RSB saddle needs 0 < q1 < 1 and a finite margin, got q1 = {}, margin {}", q1.q,
+                      margin));
   return evaluate(machine, margin, q1, solve(machine, margin, q1));
 }
 

@@ -31,9 +31,9 @@ struct OneStepOrder {
 double one_step_free_entropy(const RsParams& params, const OneStepOrder& order, double refinement = 1);
 
 struct OneStepResult {
-  double entropy = 0;           // phi at the saddle, in the units of rs_entropy
+  double entropy = 0;            // phi at the saddle, in the units of rs_entropy
   double q0 = 0, q1 = 0, m = 1;  // q0 = q1 where the symmetry is not broken
-  double residual = 0;          // max of the errors of (OS.2), the second times A, evaluated anew on a finer grid
+  double residual = 0;  // max of the errors of (OS.2), the second times A, evaluated anew on a finer grid
   double quadrature_error = 0;  // change of the entropy when the grids are refined by 4/3
   bool broken = false;          // q0 < q1
   bool converged = false;       // residual <= 1e-10

@@ -138,7 +138,8 @@ Minimum minimise(F&& f, const std::vector<double>& xs, const std::vector<double>
     const double right = fine(x + d, y), left = fine(x - d, y), up = fine(x, y + d), down = fine(x, y - d);
     const double fx = (right - left) / (2 * d), fy = (up - down) / (2 * d);
     double fxx = (right - 2 * here + left) / (d * d), fyy = (up - 2 * here + down) / (d * d);
-    double fxy = (fine(x + d, y + d) - right - up + 2 * here - left - down + fine(x - d, y - d)) / (2 * d * d);
+    double fxy =
+        (fine(x + d, y + d) - right - up + 2 * here - left - down + fine(x - d, y - d)) / (2 * d * d);
     best.value = here;
     if (!(fxx > 0 && fxx * fyy > fxy * fxy)) {  // not yet convex: along the gradient
       fxx = fyy = std::abs(fxx) + std::abs(fyy) + std::abs(fxy);
@@ -151,7 +152,8 @@ Minimum minimise(F&& f, const std::vector<double>& xs, const std::vector<double>
     dy *= scale;
     best.x += dx;
     best.y += dy;
-    if (!(best.x > xs.front() && best.x < xs.back() && best.y > ys.front() && best.y < ys.back())) return best;
+    if (!(best.x > xs.front() && best.x < xs.back() && best.y > ys.front() && best.y < ys.back()))
+      return best;
     if (std::max(std::abs(dx), std::abs(dy)) < 1e-5) {
       best.inside = true;
       best.value = fine(best.x, best.y);
@@ -163,7 +165,8 @@ Minimum minimise(F&& f, const std::vector<double>& xs, const std::vector<double>
 
 }  // namespace
 
-double one_step_capacity_bound(const Machine& machine, double margin, double w, double q0, double refinement) {
+double one_step_capacity_bound(const Machine& machine, double margin, double w, double q0,
+                               double refinement) {
   check(machine, margin);
   require(machine.prior == Prior::spherical && w > 0 && std::isfinite(w) && q0 >= 0 && q0 < 1,
           fmt::format("(OS.4) needs spherical weights, w > 0 and 0 <= q0 < 1, got w = {}, q0 = {}", w, q0));

@@ -13,8 +13,9 @@ namespace wfm::theory {
 
 struct OneStepCapacity {
   Threshold threshold;  // name "capacity", ansatz "1RSB"
-  double w = 0;         // m/(1-q1) at the minimum; 0 where it is the replica-symmetric one; NaN for binary weights
-  double q0 = 0;        // overlap between clusters there; 1 at w = 0 (there are no clusters then); NaN for binary weights
+  double w = 0;  // m/(1-q1) at the minimum; 0 where it is the replica-symmetric one; NaN for binary weights
+  double q0 =
+      0;  // overlap between clusters there; 1 at w = 0 (there are no clusters then); NaN for binary weights
 };
 
 /// The ratio of (OS.4), an upper bound of the capacity (within 1RSB) at any w > 0, 0 <= q0 < 1; `refinement` of the quadratures.

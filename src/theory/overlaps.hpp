@@ -19,11 +19,11 @@ struct OverlapsParams {
 };
 
 struct OverlapsResult {
-  RsResult saddle;        // at the margin kappa: its q is the overlap of two such solutions
-  RsResult other;         // at kappa'
-  double p = 0;           // overlap of a solution with margin kappa and one with margin kappa'
-  double phat = 0;        // its conjugate, covariance of the cavity fields
-  double distance = 0.5;  // (1-p)/2
+  RsResult saddle;              // at the margin kappa: its q is the overlap of two such solutions
+  RsResult other;               // at kappa'
+  double p = 0;                 // overlap of a solution with margin kappa and one with margin kappa'
+  double phat = 0;              // its conjugate, covariance of the cavity fields
+  double distance = 0.5;        // (1-p)/2
   double residual = 0;          // |p(phat(p)) - p| of (OV.1), evaluated anew on a finer grid
   double quadrature_error = 0;  // change of p when the grids are refined by 3/2
   bool converged = false;       // residual <= 1e-10

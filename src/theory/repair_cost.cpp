@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include <boost/math/special_functions/beta.hpp>
 #include <fmt/format.h>
+#include <boost/math/special_functions/beta.hpp>
 
 #include "math/error.hpp"
 #include "math/gaussian.hpp"

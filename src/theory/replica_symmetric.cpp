@@ -61,8 +61,8 @@ RsResult evaluate(const RsParams& params, const Overlap& q, double qhat, const R
   result.quadrature_error = weights.quadrature_error + params.alpha * pattern.quadrature_error;
   result.replicon = params.alpha * weights.squared_response * pattern.replicon;
   result.residual = std::abs(weights.q.one_minus_q - q.one_minus_q);
-  result.converged =
-      std::isfinite(result.entropy) && std::isfinite(result.replicon) && result.residual <= residual_tolerance;
+  result.converged = std::isfinite(result.entropy) && std::isfinite(result.replicon) &&
+                     result.residual <= residual_tolerance;
   return result;
 }
 
@@ -144,7 +144,8 @@ class SaddleEquation {
       if (!std::isfinite(f_far)) return fail("the order parameters overflow");
       if (far > largest_logit) return fail("no saddle point with q < 1: the overlap runs away to 1");
       if (side * f_far <= 0) {
-        const auto root = find_root([&](double y) { return excess(y, refinement_); }, near, far, logit_tolerance);
+        const auto root =
+            find_root([&](double y) { return excess(y, refinement_); }, near, far, logit_tolerance);
         return root ? *root : fail("the root of the saddle-point equation was not bracketed");
       }
       near = far;

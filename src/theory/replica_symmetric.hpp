@@ -15,21 +15,22 @@ namespace wfm::theory {
 
 /// Control parameters of the storage problem.
 struct RsParams {
-  double alpha = 0;   // patterns per weight, finite, >= 0
-  double margin = 0;  // kappa: every pattern's stability is at least this; any finite number
+  double alpha = 0;      // patterns per weight, finite, >= 0
+  double margin = 0;     // kappa: every pattern's stability is at least this; any finite number
   Machine machine = {};  // the binary perceptron unless said
 };
 
 /// Order parameters at the saddle point, and what they are worth.
 struct RsResult {
-  double entropy = 0;   // phi; of binary weights negative beyond capacity
-  double q = 0;         // overlap of two typical solutions, in [0, 1)
-  double qhat = 0;      // its conjugate, variance of the cavity field on a weight
-  double residual = 0;  // |q(qhat(q)) - q| of (RS.3), evaluated anew, on a grid of half the step for one field
+  double entropy = 0;  // phi; of binary weights negative beyond capacity
+  double q = 0;        // overlap of two typical solutions, in [0, 1)
+  double qhat = 0;     // its conjugate, variance of the cavity field on a weight
+  double residual =
+      0;  // |q(qhat(q)) - q| of (RS.3), evaluated anew, on a grid of half the step for one field
   double quadrature_error = 0;  // change of the entropy when the step is halved: an upper estimate
   bool converged = false;       // a saddle with q < 1 was found, residual <= 1e-10
   std::string reason;           // why not, empty when converged; the numbers are then NaN
-  double replicon = 0;          // de Almeida-Thouless: alpha E[(d<w>/dh)^2] replicon(q); stable where this is below 1
+  double replicon = 0;  // de Almeida-Thouless: alpha E[(d<w>/dh)^2] replicon(q); stable where this is below 1
 };
 
 /// Entropy at the saddle point with the smallest q. Where q = 0 is a saddle by symmetry (parity machines), that one as long as it

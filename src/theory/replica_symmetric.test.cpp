@@ -120,5 +120,100 @@ TEST(ReplicaSymmetric, RefusesWhatIsNoLoadOrMargin) {
   EXPECT_THROW(rs_free_entropy({0.5, 0}, 0.5, -1), InvalidInput);
 }
 
+const Machine spherical_perceptron{Prior::spherical};
+const Machine machines[] = {{},
+                            spherical_perceptron,
+                            {Prior::binary, Decoder::committee, infinitely_many, Activation::sign},
+                            {Prior::spherical, Decoder::committee, infinitely_many, Activation::sign},
+                            {Prior::binary, Decoder::committee, infinitely_many, Activation::relu},
+                            {Prior::spherical, Decoder::committee, infinitely_many, Activation::erf},
+                            {Prior::binary, Decoder::committee, 3},
+                            {Prior::spherical, Decoder::committee, 3}};
+
+TEST(ReplicaSymmetric, SaddleOfEveryMachineIsStationary) {
+  for (const Machine& machine : machines) {
+    const RsParams params{0.6, 0, machine};
+    const RsResult rs = rs_entropy(params);
+    ASSERT_TRUE(rs.converged) << name_of(machine);
+    EXPECT_LE(rs.residual, 1e-10);
+    EXPECT_LT(rs.quadrature_error, 1e-6);
+    const double h = 1e-4;  // differences err by h^2
+    const auto phi = [&](double q, double qhat) { return rs_free_entropy(params, q, qhat); };
+    EXPECT_NEAR(phi(rs.q, rs.qhat), rs.entropy, 1e-12) << name_of(machine);
+    EXPECT_NEAR((phi(rs.q + h, rs.qhat) - phi(rs.q - h, rs.qhat)) / (2 * h), 0, 1e-6) << name_of(machine);
+    EXPECT_NEAR((phi(rs.q, rs.qhat + h) - phi(rs.q, rs.qhat - h)) / (2 * h), 0, 1e-7) << name_of(machine);
+  }
+}
+
+// d phi/d alpha = E[ln X] at the saddle
+TEST(ReplicaSymmetric, SlopeInTheLoadIsTheEnergeticPart) {
+  for (const Machine& machine : machines) {
+    const double alpha = 0.5, h = 1e-3;
+    const RsResult rs = rs_entropy({alpha, 0, machine});
+    const double slope =
+        (rs_entropy({alpha + h, 0, machine}).entropy - rs_entropy({alpha - h, 0, machine}).entropy) / (2 * h);
+    const double free = rs_free_entropy({alpha + 1, 0, machine}, rs.q, rs.qhat) -
+                        rs_free_entropy({alpha, 0, machine}, rs.q, rs.qhat);
+    EXPECT_NEAR(slope, free, 1e-5) << name_of(machine);
+  }
+}
+
+TEST(ReplicaSymmetric, EveryMachineBeginsWithTheShareThatOnePatternKeeps) {
+  for (const Machine& machine : machines) {
+    const double empty = machine.prior == Prior::binary ? std::numbers::ln2 : 0;
+    EXPECT_NEAR(rs_entropy({0, 0, machine}).entropy, empty, 1e-15);
+    const double alpha = 1e-6;
+    EXPECT_NEAR(rs_entropy({alpha, 0, machine}).entropy, empty - alpha * std::numbers::ln2, 3e-12);
+  }
+}
+
+/// (RS.2) of Gardner on plain panels, minimised over q by a scan: no saddle-point equation in it.
+TEST(ReplicaSymmetric, SphericalPerceptronIsTheMinimumOverTheOverlap) {
+  const QuadratureRule rule = gaussian_panels(100, 10, 9);
+  for (const RsParams params :
+       {RsParams{0.8, 0, spherical_perceptron}, RsParams{0.3, 0.9, spherical_perceptron}}) {
+    const auto phi = [&](double q) {
+      return (std::log(1 - q) + q / (1 - q)) / 2 +
+             params.alpha * integrate(rule, [&](double z) {
+               return log_H((params.margin - std::sqrt(q) * z) / std::sqrt(1 - q));
+             });
+    };
+    const RsResult rs = rs_entropy(params);
+    EXPECT_NEAR(phi(rs.q), rs.entropy, 1e-12);
+    for (const double step : {-0.05, -1e-3, 1e-3, 0.05}) EXPECT_GT(phi(rs.q + step), rs.entropy);
+  }
+}
+
+TEST(ReplicaSymmetric, OfParityMachinesIsTheFirstMoment) {
+  for (const int K : {2, 3}) {
+    const RsResult rs = rs_entropy({0.7, 0, {Prior::binary, Decoder::parity, K}});
+    EXPECT_NEAR(rs.entropy, 0.3 * std::numbers::ln2, 1e-13);
+    EXPECT_LT(rs.q, 1e-20);
+  }
+  // beyond pi^2/8 the saddle q = 0 of K = 2 is unstable, and the next one is returned
+  const RsResult beyond = rs_entropy({1.4, 0, {Prior::spherical, Decoder::parity, 2}});
+  EXPECT_TRUE(beyond.converged);
+  EXPECT_GT(beyond.q, 0.01);
+}
+
+TEST(ReplicaSymmetric, CurveByTheConjugateMeetsTheOneByTheLoad) {
+  for (const Machine& machine : machines) {
+    const RsCurvePoint point = rs_at_conjugate(machine, 0, 0.9);
+    const RsResult rs = rs_entropy({point.alpha, 0, machine});
+    EXPECT_NEAR(rs.q, point.saddle.q, 1e-10) << name_of(machine);
+    EXPECT_NEAR(rs.entropy, point.saddle.entropy, 1e-11);
+    EXPECT_NEAR(rs.replicon, point.saddle.replicon, 1e-9);
+  }
+  EXPECT_THROW(rs_at_conjugate({}, 0, 0), InvalidInput);
+  EXPECT_FALSE(rs_at_conjugate({}, 0, 1e300).saddle.converged);
+}
+
+TEST(ReplicaSymmetric, OneHiddenUnitIsThePerceptron) {
+  const RsResult unit = rs_entropy({0.5, 0.1, {Prior::binary, Decoder::committee, 1}}),
+                 single = rs_entropy({0.5, 0.1});
+  EXPECT_EQ(unit.entropy, single.entropy);
+  EXPECT_EQ(unit.replicon, single.replicon);
+}
+
 }  // namespace
 }  // namespace wfm::theory

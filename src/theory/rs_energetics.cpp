@@ -23,7 +23,8 @@ struct FieldGrid {
     if (!(v > 0 && refinement > 0))
       throw InvalidInput(fmt::format("an energetic part needs q < 1 and a refinement > 0, got 1 - q = {}, {}",
                                      q.one_minus_q, refinement));
-    const SharpPlace edge = root_Q > 0 ? SharpPlace{margin / root_Q, std::sqrt(v) / root_Q} : SharpPlace{0, 2};
+    const SharpPlace edge =
+        root_Q > 0 ? SharpPlace{margin / root_Q, std::sqrt(v) / root_Q} : SharpPlace{0, 2};
     rule = graded_normal_rule(edge, grid_step / refinement);
   }
   double root_Q, v;

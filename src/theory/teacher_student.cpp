@@ -50,8 +50,8 @@ TeacherStudentResult teacher_student(const TeacherStudentParams& params) {
     std::copy(y.begin(), y.end(), out.begin());
   };
   const double score = R(params.margin);
-  std::vector<double> x =
-      student_image({params.alpha * score * score, 2 * params.alpha * score / std::sqrt(2 * std::numbers::pi)});
+  std::vector<double> x = student_image(
+      {params.alpha * score * score, 2 * params.alpha * score / std::sqrt(2 * std::numbers::pi)});
   constexpr double perfect = 12;  // logit q: 1 - q = 6e-6, on the way to the teacher
   for (int step = 0; step < 30 && x[0] < perfect; ++step) x = step_of(x, 1);
   if (!(x[0] < perfect)) return failed("no saddle point with q < 1: the students run away to the teacher");
@@ -83,9 +83,10 @@ TeacherStudentResult evaluate_student(const TeacherStudentParams& params, std::s
   const std::vector<double> y = student_image(fine, 1.5);
   result.residual = std::max(std::abs(y[0] - x[0]), std::abs(y[1] - x[1]));
   result.converged = result.residual <= 1e-10 && std::isfinite(result.entropy);
-  return result.converged ? result
-                          : failed(fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}",
-                                               result.residual));
+  return result.converged
+             ? result
+             : failed(fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}",
+                                  result.residual));
 }
 
 }  // namespace wfm::theory

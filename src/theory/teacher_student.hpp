@@ -22,9 +22,10 @@ struct TeacherStudentResult {
   double R = 0;                     // overlap of student and teacher
   double qhat = 0;                  // conjugate of q
   double Rhat = 0;                  // conjugate of R
-  double residual = 0;  // max |image - x| of the saddle-point equations in (logit q, atanh(R/sqrt(q))), finer grid
+  double residual =
+      0;  // max |image - x| of the saddle-point equations in (logit q, atanh(R/sqrt(q))), finer grid
   bool converged = false;
-  std::string reason;  // why not, empty when converged; the numbers are then NaN
+  std::string reason;           // why not, empty when converged; the numbers are then NaN
   double quadrature_error = 0;  // change of the entropy when the grids are refined by 3/2
 };
 

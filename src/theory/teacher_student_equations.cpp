@@ -70,12 +70,11 @@ double student_entropy(double alpha, double margin, const StudentOverlaps& o, co
   const double root_q = std::sqrt(o.q), deviation = std::sqrt(o.one_minus_q);
   // -qhat(1-q)/2 - R Rhat + int Dz ln 2cosh(sqrt(qhat) z + Rhat)
   // + 2 alpha int Dz H(-R z/sqrt(q-R^2)) ln H((kappa - sqrt(q) z)/sqrt(1-q))
-  return -c.qhat * o.one_minus_q / 2 - o.R * c.Rhat +
-         integrate(entropic_rule(c, refinement),
-                   [&](double z) { return log_2cosh(std::sqrt(c.qhat) * z + c.Rhat); }) +
-         2 * alpha * energetic_average(margin, o, refinement, [&](double z) {
-           return H(-o.R * z / o.root_q_minus_R2) * log_H((margin - root_q * z) / deviation);
-         });
+  return -c.qhat * o.one_minus_q / 2 - o.R * c.Rhat + integrate(entropic_rule(c, refinement), [&](double z) {
+    return log_2cosh(std::sqrt(c.qhat) * z + c.Rhat);
+  }) + 2 * alpha * energetic_average(margin, o, refinement, [&](double z) {
+         return H(-o.R * z / o.root_q_minus_R2) * log_H((margin - root_q * z) / deviation);
+       });
 }
 
 }  // namespace wfm::theory

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include <boost/math/tools/minima.hpp>
 #include <fmt/format.h>
+#include <boost/math/tools/minima.hpp>
 
 #include "math/error.hpp"
 #include "math/newton.hpp"
@@ -113,8 +113,8 @@ double entropy_at(double margin, const CurvePoint& point, double refinement) {
 
 TeacherStudentCurvePoint teacher_student_at_overlap(double margin, double q) {
   require(q > 0 && q < 1 && std::isfinite(margin),
-          fmt::format("teacher_student_at_overlap needs 0 < q < 1 and a finite margin, got q = {}, margin {}", q,
-                      margin));
+          fmt::format("teacher_student_at_overlap needs 0 < q < 1 and a finite margin, got q = {}, margin {}",
+                      q, margin));
   const CurvePoint point = Branch(margin, 1).at(std::log(q) - std::log1p(-q));
   TeacherStudentCurvePoint result;
   result.alpha = point.alpha;
@@ -130,7 +130,8 @@ TeacherStudentCurvePoint teacher_student_at_overlap(double margin, double q) {
 }
 
 Threshold teacher_student_transition(double margin) {
-  Threshold threshold = named("teacher_student_transition", "entropy (TS.1) of the branch q < 1 is zero", margin);
+  Threshold threshold =
+      named("teacher_student_transition", "entropy (TS.1) of the branch q < 1 is zero", margin);
   Branch branch(margin, 1);
   CurvePoint last = branch.at(first_x);
   if (!(entropy_at(margin, last, 1) > 0)) {
@@ -172,6 +173,7 @@ Threshold teacher_student_spinodal(double margin) {
     if (alpha < last_alpha) {
       const auto maximum = [&](double refinement) {
         Branch fine(margin, refinement);
+        for (double y = first_x; y < x; y += stride) fine.at(y);
         std::uintmax_t steps = 60;  // half of the digits in q are all digits of alpha
         return -boost::math::tools::brent_find_minima([&](double y) { return -fine.at(y).alpha; },
                                                       std::max(x - 2 * stride, first_x), x, 26, steps)
