@@ -53,8 +53,13 @@ def theory_shades(all_series):
     others = {one.get("color") for one in all_series if one not in curves}
     if len(curves) < 3 or None in slots or others & set(slots):
         return {}
-    light = to_rgb(PALETTE[slots[0] % len(PALETTE)])
-    return {one["name"]: to_hex([part * (1 - 0.85 * i / (len(curves) - 1)) for part in light]) for i, one in enumerate(curves)}
+    own = to_rgb(PALETTE[slots[0] % len(PALETTE)])
+    stops = [[0.5 + 0.5 * part for part in own], own, [0.15 * part for part in own]]  # light, own, dark
+
+    def shade(place):
+        start = min(int(place), 1)
+        return to_hex([a + (place - start) * (b - a) for a, b in zip(stops[start], stops[start + 1])])
+    return {one["name"]: shade(2 * i / (len(curves) - 1)) for i, one in enumerate(curves)}
 
 
 def series_styles(all_series):

@@ -31,11 +31,12 @@ function theoryShades(chart, colors) {
   const shared = chart.series.some((series) => !curves.includes(series) && curves.some((curve) => curve.color === series.color));
   if (curves.length < 3 || shared || curves.some((curve) => typeof curve.color !== "number")) return new Map();
   const parts = (color) => [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16));
-  const first = parts(colors.series[curves[0].color % colors.series.length]).map((part) => (darkMode.matches ? 0.65 * part : part));
-  const last = parts(colors.text);
+  const own = parts(colors.series[curves[0].color % colors.series.length]), text = parts(colors.text);
+  const mixed = (other, share) => own.map((part, k) => part + share * (other[k] - part));
+  const stops = [mixed(darkMode.matches ? [0, 0, 0] : [255, 255, 255], 0.5), own, mixed(text, 0.85)];  // from the page's colour to the text's
   return new Map(curves.map((curve, i) => {
-    const share = i / (curves.length - 1);
-    return [curve, "#" + first.map((part, k) => Math.round(part + share * (last[k] - part)).toString(16).padStart(2, "0")).join("")];
+    const place = 2 * i / (curves.length - 1), from = Math.min(Math.floor(place), 1);
+    return [curve, "#" + stops[from].map((part, k) => Math.round(part + (place - from) * (stops[from + 1][k] - part)).toString(16).padStart(2, "0")).join("")];
   }));
 }
 

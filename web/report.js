@@ -59,6 +59,7 @@ function makeFindings(findings) {
       make("span", { class: "badge" }, make("span", { "aria-hidden": "true" }, sign), ` ${label}`),
       make("div", {}, makeText("p", { class: "claim" }, finding.claim),
         finding.evidence ? makeText("p", { class: "evidence" }, finding.evidence) : null,
+        finding.statistic ? makeText("p", { class: "statistic" }, `${finding.source ? `${finding.source} ` : ""}Judged by: ${finding.statistic}`) : null,
         finding.command ? make("code", { class: "command" }, finding.command) : null));
   });
   return make("section", { class: "findings" },

@@ -1,13 +1,8 @@
 #include "experiments/demo.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <chrono>
-#include <ctime>
-#include <thread>
-
-#include "version.hpp"
+#include "experiments/document.hpp"
 
 namespace wfm::experiments {
 
@@ -19,10 +14,6 @@ std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j) {
   return 1000 * settings.seed + j;
 }
 
-std::int64_t demo_runs(const DemoSizes& sizes) {
-  return std::int64_t(4 * sizes.storage_instances + (3 + 3 + 1) * sizes.image_instances);
-}
-
 std::optional<io::Json> demo(const ExperimentSettings& settings) {
   DemoSizes sizes;
   if (!settings.quick) {
@@ -30,13 +21,10 @@ std::optional<io::Json> demo(const ExperimentSettings& settings) {
     sizes.image_instances = 30;
     sizes.storage_inputs = 4001;
   }
-  const auto begin = std::chrono::steady_clock::now();
-  const std::int64_t total = demo_runs(sizes);
-  std::int64_t done = 0;
+  const std::int64_t total = demo_storage_runs(sizes) + demo_images_runs(sizes);
+  Steps steps(settings, total);
   const auto tick = [&](const Solution& solution) {
-    ++done;
-    if (settings.progress)
-      settings.progress(done, total, fmt::format("{} {}", solution.label, name(solution.record.outcome)));
+    steps.done(fmt::format("{} {}", solution.label, name(solution.record.outcome)));
   };
   const io::ImageData image_data = io::read_image_folder();  // first: a missing data set costs no time
   const auto storage = demo_storage(sizes, settings, tick);
@@ -44,34 +32,22 @@ std::optional<io::Json> demo(const ExperimentSettings& settings) {
   const auto images = demo_images(image_data, sizes, settings, tick);
   if (!images) return std::nullopt;
 
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-  io::Json results = {{"format", "wfm-results"},
-                      {"version", version},
-                      {"name", "demo"},
-                      {"title", "Where learning algorithms end up"},
-                      {"subtitle",
-                       "Solutions of a random perceptron and of two classes of Fashion-MNIST, the local "
-                       "entropy around each, and "
-                       "replica theory beside them"},
-                      {"command", fmt::format("wfm reproduce demo --seed {}{}", settings.seed,
-                                              settings.quick ? "" : " --full")},
-                      {"created", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
-                      {"seconds", seconds.count()},
-                      {"machine", fmt::format("{} processors", std::thread::hardware_concurrency())}};
-  results["facts"] = {{{"label", "runs"}, {"value", std::to_string(total)}},
-                      {{"label", "storage perceptron"},
-                       {"value", fmt::format("N = {}, α = {}, {} instances", sizes.storage_inputs,
-                                             sizes.storage_alpha, sizes.storage_instances)}},
-                      {{"label", "Fashion-MNIST"},
-                       {"value", fmt::format("Dress against Coat, {} samples", sizes.image_instances)}},
-                      {{"label", "time"}, {"value", fmt::format("{:.0f} s", seconds.count())}}};
-  results["findings"] = io::Json::array();
-  results["sections"] = io::Json::array();
+  Document document{"demo",
+                    "Where learning algorithms end up",
+                    "Solutions of a random perceptron and of two classes of Fashion-MNIST, the local entropy "
+                    "around each, and replica theory beside them",
+                    {},
+                    {},
+                    {}};
+  document.facts = {{"runs", std::to_string(total)},
+                    {"storage perceptron", fmt::format("N = {}, α = {}, {} instances", sizes.storage_inputs,
+                                                       sizes.storage_alpha, sizes.storage_instances)},
+                    {"Fashion-MNIST", fmt::format("Dress against Coat, {} samples", sizes.image_instances)}};
   for (const auto* part : {&*storage, &*images}) {
-    for (const auto& one : part->findings) results["findings"].push_back(one);
-    for (const auto& section : part->sections) results["sections"].push_back(section);
+    document.findings.insert(document.findings.end(), part->findings.begin(), part->findings.end());
+    document.sections.insert(document.sections.end(), part->sections.begin(), part->sections.end());
   }
-  return results;
+  return to_json(document, settings, steps.seconds());
 }
 
 }  // namespace wfm::experiments

@@ -36,8 +36,9 @@ std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes
                                     const ExperimentSettings& settings,
                                     const std::function<void(const Solution&)>& tick);
 
-/// Number of runs that the parts make.
-std::int64_t demo_runs(const DemoSizes& sizes);
+/// Number of runs that each part makes.
+std::int64_t demo_storage_runs(const DemoSizes& sizes);
+std::int64_t demo_images_runs(const DemoSizes& sizes);
 
 /// Seed of instance j: instances of different --seed never coincide (below 1000 of them).
 std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j);

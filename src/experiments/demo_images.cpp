@@ -44,6 +44,11 @@ const std::vector<Contender>& contenders() {
   return rows;
 }
 
+const std::vector<Contender>& real_contenders() {  // of the committee, with real weights
+  static const std::vector<Contender> rows{{"LAL (real weights)", "lal", {}}};
+  return rows;
+}
+
 struct MachineResult {
   std::vector<Solution> solutions;
   std::vector<Contender> contenders;
@@ -132,6 +137,10 @@ io::Json flatness_finding(const std::string& machine, const MachineResult& resul
 
 }  // namespace
 
+std::int64_t demo_images_runs(const DemoSizes& sizes) {
+  return std::int64_t((2 * contenders().size() + real_contenders().size()) * sizes.image_instances);
+}
+
 std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes& sizes,
                                     const ExperimentSettings& settings,
                                     const std::function<void(const Solution&)>& tick) {
@@ -156,12 +165,11 @@ std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes
   };
   solve_all(perceptron, sizes.perceptron_images, one);
   solve_all(committee, sizes.committee_images, many);
-  const std::vector<Contender> real{{"LAL (real weights)", "lal", {}}};
   const auto least_action = run_ensemble(
-      image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings), real,
-      ensemble);
+      image_problems(images, committee, WeightKind::spherical, sizes.committee_images, sizes, settings),
+      real_contenders(), ensemble);
   if (settings.interrupted && settings.interrupted()) return std::nullopt;
-  many.contenders.push_back(real.front());
+  many.contenders.insert(many.contenders.end(), real_contenders().begin(), real_contenders().end());
   many.solutions.insert(many.solutions.end(), least_action.begin(), least_action.end());
 
   DemoPart part;

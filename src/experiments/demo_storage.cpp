@@ -240,6 +240,10 @@ io::Json stability_chart(const std::vector<Solution>& solutions, const theory::R
 
 }  // namespace
 
+std::int64_t demo_storage_runs(const DemoSizes& sizes) {
+  return std::int64_t(contenders().size() * sizes.storage_instances);
+}
+
 std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSettings& settings,
                                      const std::function<void(const Solution&)>& tick) {
   std::vector<Problem> problems;

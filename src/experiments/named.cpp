@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "experiments/demo.hpp"
+#include "experiments/theory_experiments.hpp"
 #include "math/error.hpp"
 
 namespace wfm::experiments {
@@ -14,6 +15,12 @@ const std::vector<NamedExperiment>& named_experiments() {
        "and two classes of "
        "Fashion-MNIST with a perceptron and a committee",
        "about two minutes on two cores", demo},
+      {"margin-entropy", "[A]",
+       "entropy against margin, largest margin, overlaps of solutions with margin; binary perceptron, theory",
+       "seconds", margin_entropy},
+      {"franz-parisi", "[A]",
+       "entropy of solutions at distance d from typical solutions of every margin; binary perceptron, theory",
+       "seconds", franz_parisi},
   };
   return experiments;
 }

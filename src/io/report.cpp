@@ -288,7 +288,7 @@ void check_results(const Json& results) {
   for_each_object(
       optional_field(results, "findings", Kind::list, ""), "findings",
       [](const Json& finding, const std::string& place) {
-        check_texts(finding, {"verdict", "claim"}, {"evidence", "command"}, place);
+        check_texts(finding, {"verdict", "claim"}, {"evidence", "statistic", "source", "command"}, place);
         check_choice(&finding["verdict"], {"holds", "fails", "undecided", "note"}, join(place, "verdict"));
       });
   std::set<std::string> ids = {"findings"};  // the report's own

@@ -4,7 +4,7 @@
 // A results file (`wfm reproduce` writes it; python/plot_results.py draws the same charts). [] marks what may be left out or null:
 //   format "wfm-results", version, name, title, [subtitle, command, created, machine] texts, [seconds] number
 //   [facts]     of {label, value}: a strip of key numbers, given as texts
-//   [findings]  of {verdict: holds|fails|undecided|note, claim, [evidence, command]}
+//   [findings]  of {verdict: holds|fails|undecided|note, claim, [evidence, statistic, source, command]}
 //   sections    of {id, title, [text: paragraphs], [charts], [tables]}
 // chart:  {id, title, [caption], x, y, series, [overview]}, an axis being {label, [scale: linear|log, min, max]}
 // series: {name, kind: line|points|band|steps|bars, [group: theory|instance|bound, color: palette index, dashed],

@@ -5,6 +5,8 @@
 // `refinement` multiplies the density of nodes along every dimension: the change from 1 to 2 is the error of the quadrature.
 #pragma once
 
+#include <limits>
+
 #include "theory/kernel.hpp"
 #include "theory/machine.hpp"
 
@@ -26,6 +28,8 @@ struct ClusterEnergetics {
   double value_y = 0;  // d value/dy at fixed overlaps
   double force0 = 0;   // Q'(q0) sum_l E[<r_l>^2] = -(2/y) d value/dq0
   double force1 = 0;   // Q'(q1) sum_l E[<r_l^2>]
+  // Q'(q0)^2 sum_{lm} E[(d<r_l>/dh_m)^2] + Q''(q0) sum_l E[<r_l>^2]; NaN where not known
+  double outer = std::numeric_limits<double>::quiet_NaN();
   double quadrature_error = 0;
 };
 ClusterEnergetics cluster_energetics(const Machine& machine, double margin, const Overlap& q0,

@@ -13,14 +13,15 @@
 #include "math/field.hpp"
 #include "math/roots.hpp"
 #include "theory/franz_parisi_saddle.hpp"
-#include "theory/replica_symmetric.hpp"
+#include "theory/franz_parisi_typical.hpp"
 
 namespace wfm::theory {
 
 namespace {
 
-constexpr double largest_step = 0.3;    // of the continuation, in ln d
-constexpr double smallest_step = 0.01;  // a branch that cannot be followed in longer steps has ended
+constexpr double largest_step = 0.3;             // of the continuation, in ln d
+constexpr double smallest_step = 0.01;           // a branch that cannot be followed in longer steps has ended
+constexpr std::size_t points_of_prediction = 4;  // a cubic in ln d
 constexpr double typical_gap =
     1e-3;  // in ln d: where atanh tau is too large to be solved for (equal margins)
 constexpr double smallest_distance = 1e-9;  // less than one weight of any network
@@ -33,6 +34,10 @@ void check(const FranzParisiParams& params) {
   require(std::isfinite(params.reference_margin) && std::isfinite(params.margin),
           fmt::format("a Franz-Parisi curve needs finite margins, got reference {} and {}",
                       params.reference_margin, params.margin));
+  require(params.machine.prior == Prior::binary,
+          fmt::format("a Franz-Parisi curve needs binary weights, got a {}", name_of(params.machine)));
+  require(has_one_field(params.machine),
+          fmt::format("a Franz-Parisi curve needs one field a pattern, got a {}", name_of(params.machine)));
 }
 
 /// Limit alpha = 0: nothing is constrained, q = p^2 and phi_FP is the binary entropy of d.
@@ -57,13 +62,15 @@ struct Setting {
 };
 
 Setting prepare(const FranzParisiParams& params) {
-  const RsResult reference = rs_entropy({params.alpha, params.reference_margin});
+  const Kernel kernel(params.machine);
+  const bool perceptron = params.machine.decoder == Decoder::perceptron;
+  const RsResult reference = typical_solutions(params.machine, params.alpha, params.reference_margin);
   const bool equal = params.margin == params.reference_margin;
-  const RsResult counted = equal ? reference : rs_entropy({params.alpha, params.margin});
+  const RsResult counted = equal ? reference : typical_solutions(params.machine, params.alpha, params.margin);
   Setting setting{
-      {params.alpha,
-       params.margin,
-       {params.reference_margin, std::max(reference.q, smallest_qt), std::max(reference.qhat, smallest_qt)}},
+      {params.alpha, params.margin,
+       ReferenceState(params.reference_margin, reference.converged ? std::max(reference.q, smallest_qt) : 0.5,
+                      std::max(reference.qhat, smallest_qt), kernel, perceptron)},
       counted,
       ""};
   if (conditional_reach(setting.problem.reference) > largest_conditional_reach) {
@@ -89,7 +96,8 @@ double typical_overlap(const Setting& setting) {
     const EnergeticAverages e =
         energetic_averages(reference, setting.problem.margin, o,
                            cavity_field_rule(reference, setting.problem.margin, o, cavity_field_step));
-    return entropic_averages(reference, (1 - p) / 2, alpha * e.score2, alpha * e.cross_score).field;
+    const Conjugates c = conjugates(alpha, o, e);
+    return entropic_averages(reference, (1 - p) / 2, c.qhat, c.that).field;
   };
   // p^2 <= q qt; margins that differ little have their root so close to this bound that tau rounds to 1
   const double bound = std::sqrt(q * reference.q);
@@ -107,33 +115,56 @@ class Path {
 
  private:
   FranzParisiPoint step_to(double d);
+  std::array<double, 2> predict(double ln_d) const;
+
+  struct Solved {
+    double ln_d = 0;
+    std::array<double, 2> x{};
+  };
 
   const SaddleProblem& problem_;
   Saddle here_;
   double ln_d_;
-  std::optional<Saddle> before_;
-  double ln_d_before_ = 0;
+  std::vector<Solved> solved_;  // the last few, the newest at the end
   bool begun_ = false;
   std::string ended_;  // why the branch could not be followed further
 };
 
-FranzParisiPoint Path::step_to(double d) {
-  const double ln_d = std::log(d), step = ln_d - ln_d_;
-  Saddle guess = here_;
-  const double last = ln_d_ - ln_d_before_;
-  if (before_ && step * last > 0 && std::abs(step) < 2.5 * std::abs(last)) {
-    for (std::size_t i = 0; i < 2; ++i) guess.x[i] += step / last * (here_.x[i] - before_->x[i]);
+/// The polynomial through those last saddles that are not much closer to each other than to ln d.
+std::array<double, 2> Path::predict(double ln_d) const {
+  const double step = ln_d - ln_d_;
+  std::size_t first = solved_.size();
+  double gap = step;
+  while (first > 0) {
+    if (first < solved_.size()) gap = solved_[first].ln_d - solved_[first - 1].ln_d;
+    if (!(gap * step > 0 && std::abs(step) < 2.5 * std::abs(gap))) break;
+    --first;
   }
+  std::array<double, 2> x = here_.x;
+  if (first + 2 > solved_.size()) return x;
+  x = {0, 0};
+  for (std::size_t k = first; k < solved_.size(); ++k) {
+    double lagrange = 1;
+    for (std::size_t l = first; l < solved_.size(); ++l) {
+      if (l != k) lagrange *= (ln_d - solved_[l].ln_d) / (solved_[k].ln_d - solved_[l].ln_d);
+    }
+    for (std::size_t i = 0; i < 2; ++i) x[i] += lagrange * solved_[k].x[i];
+  }
+  return x;
+}
+
+FranzParisiPoint Path::step_to(double d) {
+  const double ln_d = std::log(d);
+  Saddle guess = here_;
+  guess.x = predict(ln_d);
   FranzParisiPoint point = solve_saddle(problem_, d, guess);
   if (!point.converged) {
     guess = Saddle{here_.x, {}, false};
     point = solve_saddle(problem_, d, guess);
   }
   if (!point.converged) return point;
-  if (begun_ && step != 0) {
-    before_ = here_;
-    ln_d_before_ = ln_d_;
-  }
+  if (solved_.empty() || solved_.back().ln_d != ln_d) solved_.push_back({ln_d, guess.x});
+  if (solved_.size() > points_of_prediction) solved_.erase(solved_.begin());
   begun_ = true;
   here_ = guess;
   ln_d_ = ln_d;

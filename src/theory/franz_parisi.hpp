@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "theory/machine.hpp"
+
 namespace wfm::theory {
 
 /// Control parameters of a curve.
@@ -15,6 +17,7 @@ struct FranzParisiParams {
   double alpha = 0;             // patterns per weight, finite, >= 0
   double reference_margin = 0;  // kappa_r of the typical solution that the others are counted around
   double margin = 0;            // kappa asked of the solutions that are counted
+  Machine machine{};            // binary weights, one field a pattern
 };
 
 /// One point of the curve: entropy, order parameters at the saddle point, and what they are worth.

@@ -17,6 +17,8 @@
 #include "theory/capacity.hpp"
 #include "theory/franz_parisi_averages.hpp"
 #include "theory/franz_parisi_saddle.hpp"
+#include "theory/franz_parisi_typical.hpp"
+#include "theory/kernel.hpp"
 #include "theory/replica_symmetric.hpp"
 
 namespace wfm::theory {
@@ -164,6 +166,89 @@ TEST(FranzParisi, IsTheBinaryEntropyWithoutPatternsAndBelowItWithThem) {
   }
   // around a reference far inside the constraints all its nearest neighbours are solutions
   EXPECT_NEAR(strong[1].entropy, data_free_entropy(1e-4), 1e-13);
+}
+
+// (FP.1) of K -> infinity machines: the naive threefold integral of fields with covariances Q(q), Q(t), Q(p), Q(qt).
+double naive_kernel_energy(const FranzParisiParams& params, double qt, double q, double t, double p) {
+  const Kernel kernel(params.machine);
+  const double Qt = kernel.Q(overlap_of(qt)), Q = kernel.Q(overlap_of(q)), T = kernel.Q(overlap_of(t)),
+               P = kernel.Q(overlap_of(p));
+  const double st = std::sqrt(kernel.at_one() - Qt), rest = std::sqrt(kernel.at_one() - Q);
+  const double gamma = Q - T * T / Qt - (P - T) * (P - T) / (st * st);
+  const QuadratureRule normal = gaussian_panels(12, 8, 8.5);
+  return integrate(normal, [&](double z0) {
+    const double edge = (params.reference_margin - std::sqrt(Qt) * z0) / st;
+    const QuadratureRule above = composite_gauss_legendre(
+        10, 10, std::max(edge, -8.5), std::max(edge, -8.5) + (edge > 3 ? 5 : 8.5 - std::min(edge, 0.0)));
+    return integrate(above, [&](double y) {
+      const double weight = std::exp(-y * y / 2 - log_H(edge)) / std::sqrt(2 * std::numbers::pi);
+      if (weight < 1e-18) return 0.0;
+      return weight * integrate(normal, [&](double u) {
+               const double m = T / std::sqrt(Qt) * z0 + (P - T) / st * y + std::sqrt(gamma) * u;
+               return log_H((params.margin - m) / rest);
+             });
+    });
+  });
+}
+
+const Machine wide_machines[] = {{Prior::binary, Decoder::committee, infinitely_many, Activation::sign},
+                                 {Prior::binary, Decoder::committee, infinitely_many, Activation::erf},
+                                 {Prior::binary, Decoder::committee, infinitely_many, Activation::relu}};
+
+TEST(FranzParisi, WideMachinesHaveTheForcesOfTheNaiveQuadrature) {
+  for (const Machine& machine : wide_machines) {
+    const FranzParisiParams params{0.5, 0.15, 0.05, machine};
+    const FranzParisiPoint point = one_point(params, 0.15);
+    ASSERT_TRUE(point.converged) << point.reason;
+    const double qt = typical_solutions(machine, 0.5, 0.15).q, h = 1e-4;
+    const auto energy = [&](double q, double t, double p) {
+      return params.alpha * naive_kernel_energy(params, qt, q, t, p);
+    };
+    // qhat/2 = -alpha dG_E/dq,  that = -alpha dG_E/dt,  slope/2 = phat - alpha dG_E/dp
+    const double by_q =
+        (energy(point.q + h, point.t, point.p) - energy(point.q - h, point.t, point.p)) / (2 * h);
+    const double by_t =
+        (energy(point.q, point.t + h, point.p) - energy(point.q, point.t - h, point.p)) / (2 * h);
+    const double by_p =
+        (energy(point.q, point.t, point.p + h) - energy(point.q, point.t, point.p - h)) / (2 * h);
+    EXPECT_NEAR(-2 * by_q, point.qhat, 2e-6) << name_of(machine);
+    EXPECT_NEAR(-by_t, point.that, 2e-6) << name_of(machine);
+    EXPECT_NEAR(2 * (point.phat - by_p), point.slope, 2e-6) << name_of(machine);
+  }
+}
+
+TEST(FranzParisi, WideMachinesMeetTheirTypicalSolutions) {
+  for (const Machine& machine : wide_machines) {
+    for (const double reference_margin : {0.0, 0.1, 0.25}) {
+      const FranzParisiParams params{0.5, reference_margin, 0, machine};
+      const RsResult rs = typical_solutions(machine, 0.5, 0);
+      ASSERT_TRUE(rs.converged);
+      EXPECT_LT(rs.residual + rs.quadrature_error, 1e-11);
+      const double typical = typical_distance(params), h = 1e-4;
+      const std::vector<FranzParisiPoint> at = franz_parisi_curve(
+          params, std::vector<double>{typical, 0.05 - 2 * h, 0.05 - h, 0.05, 0.05 + h, 0.05 + 2 * h});
+      ASSERT_TRUE(at[0].converged) << at[0].reason;
+      EXPECT_NEAR(at[0].entropy, rs.entropy, 1e-10) << name_of(machine) << ' ' << reference_margin;
+      EXPECT_NEAR(at[0].slope, 0, 1e-6);
+      EXPECT_NEAR(at[0].q, rs.q, 1e-6);
+      EXPECT_NEAR((8 * (at[4].entropy - at[2].entropy) - (at[5].entropy - at[1].entropy)) / (12 * h),
+                  at[3].slope, 1e-6);
+    }
+  }
+  EXPECT_THROW(one_point({0.5, 0, 0, {Prior::spherical}}, 0.1), InvalidInput);
+  EXPECT_THROW(one_point({0.5, 0, 0, {Prior::binary, Decoder::committee, 3}}, 0.1), InvalidInput);
+}
+
+TEST(FranzParisi, PointsOfAFreeReferenceAreBounded) {
+  // tau -> 1: the grid of g is at its bound
+  for (const double alpha : {1e-3, 1e-5}) {
+    for (const FranzParisiPoint& point :
+         franz_parisi_curve({alpha, 0.3, 0}, std::vector<double>{1e-4, 0.01, 0.3, 0.5})) {
+      ASSERT_TRUE(point.converged) << point.reason;
+      EXPECT_LT(point.entropy, data_free_entropy(point.distance) + 1e-14);
+      EXPECT_GT(point.entropy, data_free_entropy(point.distance) - alpha);
+    }
+  }
 }
 
 struct ReferenceRow {

@@ -7,17 +7,27 @@
 #pragma once
 
 #include "math/quadrature.hpp"
+#include "theory/kernel.hpp"
 
 namespace wfm::theory {
 
-/// The reference: RS saddle at its own margin.
+/// The reference: RS saddle at its own margin, and what follows from it for its fields.
 struct ReferenceState {
+  /// `identity`: the perceptron, whose kernel is Q = q.
+  ReferenceState(double margin, double q, double qhat, const Kernel& kernel = {}, bool identity = true);
+
   double margin = 0;  // kappa_r
   double q = 0;       // qt in (0, 1)
   double qhat = 0;    // qthat > 0
+  Kernel kernel;
+  bool identity = true;
+  double Q = 0;         // Q(qt), variance of its cavity field
+  double st = 0;        // sqrt(Q(1) - Q(qt))
+  double Q_at_one = 1;  // Q(1)
 };
 
-/// Where the saddle is looked for, and what follows from it.
+/// Where the saddle is looked for, and what follows from it. Overlaps of weights are q, t, p; those of fields Q = Q(q), T = Q(t),
+/// P = Q(p), the same for the perceptron.
 struct OverlapPoint {
   OverlapPoint(const ReferenceState& reference, double distance, double logit_eps, double atanh_tau);
 
@@ -30,17 +40,27 @@ struct OverlapPoint {
   double tau = 0;
   double sech = 0;  // sqrt(1 - tau^2)
   double t = 0;
-  double c0 = 0;     // t/sqrt(qt)
-  double st = 0;     // sqrt(1 - qt)
-  double gamma = 0;  // (q - p^2)(1 - tau^2)
-  double s = 0;      // sqrt(q - t^2/qt) = sqrt(gamma + b^2)
-  double rho = 0;    // b/sqrt(gamma), b = (p - t)/st
+
+  double Q = 0;           // Q(q), variance of the searching weights' cavity field
+  double Q_rest = 0;      // Q(1) - Q(q)
+  double c0 = 0;          // T/sqrt(Qt)
+  double gamma = 0;       // Q - c0^2 - b^2, b = (P - T)/st
+  double s = 0;           // sqrt(gamma + b^2)
+  double rho = 0;         // b/sqrt(gamma)
+  double Bm = 0, Bg = 0;  // B = s/sqrt(gamma) A0 - Bm m + Bg g in (FP.2)
+  double edge_slope = 0;  // c0 - b sqrt(Qt)/st: -dM/dz0 where the reference's stability is at its edge
+  double slope_q = 1, slope_t = 1, slope_p = 1;  // Q'(q), Q'(t), Q'(p)
+  double curvature_q = 0;                        // Q''(q)
+
+ private:
+  void perceptron_fields(const ReferenceState& reference);
+  void kernel_fields(const ReferenceState& reference);
 };
 
 /// Averages E over the cavity fields of searching weights and reference, weight Dm Dg H(B)/H(A) of (FP.2).
 struct EnergeticAverages {
   double normalisation = 0;  // int Dm W, 1 up to the error of the quadrature
-  double log_H = 0;          // G_E = E[ln H((kappa - M)/sqrt(1-q))]
+  double log_H = 0;          // G_E = E[ln H((kappa - M)/sqrt(Q(1)-Q))]
   double score2 = 0;         // E[l'^2]
   double cross_score = 0;    // E[lt' l']
   double curvature2 = 0;     // E[(l'')^2]
@@ -58,11 +78,15 @@ inline constexpr double cavity_field_step = 0.2;
 QuadratureRule cavity_field_rule(const ReferenceState& reference, double margin, const OverlapPoint& point,
                                  double step);
 
+/// The entropies are asked for at the saddle only, and cost a logarithm a node: without them log_H and log_2cosh are 0.
+enum class Entropies { without, with };
+
 /// `rule` from cavity_field_rule for this or a nearby point.
 EnergeticAverages energetic_averages(const ReferenceState& reference, double margin,
-                                     const OverlapPoint& point, const QuadratureRule& rule);
+                                     const OverlapPoint& point, const QuadratureRule& rule,
+                                     Entropies entropies = Entropies::with);
 
-/// dG_E/dp at fixed q and t, which the slope of the curve is made of.
+/// dG_E/dP at fixed Q and T, which the slope of the curve is made of.
 double energetic_slope(const ReferenceState& reference, double margin, const OverlapPoint& point,
                        const QuadratureRule& rule);
 
@@ -70,6 +94,7 @@ double energetic_slope(const ReferenceState& reference, double margin, const Ove
 struct EntropicAverages {
   double normalisation = 0;  // of the weight, 1 up to the error of the quadrature
   double field = 0;          // phat - that, where E[wt tanh v] = p
+  double shift = 0;          // phat - that - atanh p
   double log_2cosh = 0;      // G_S = E[ln 2cosh v]
   double logit_eps = 0;      // of the image q = E[tanh^2 v]
   double atanh_tau = 0;      // of the image t = E[tanh u tanh v]
@@ -78,8 +103,9 @@ struct EntropicAverages {
   double sech4 = 0;          // E[(1 - tanh^2 v)^2]
 };
 
-/// At conjugates qhat and that; phat is found by Newton's method. Everything is NaN where that fails.
-EntropicAverages entropic_averages(const ReferenceState& reference, double distance, double qhat,
-                                   double that);
+/// At conjugates qhat and that; phat is found by Newton's method from phat - that = atanh p + `shift`. Everything is NaN where
+/// that fails.
+EntropicAverages entropic_averages(const ReferenceState& reference, double distance, double qhat, double that,
+                                   double shift = 0, Entropies entropies = Entropies::with);
 
 }  // namespace wfm::theory

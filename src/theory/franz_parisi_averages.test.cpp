@@ -26,7 +26,7 @@ TEST(FranzParisiAverages, OverlapPointIsConsistent) {
         // s^2 = q - t^2/qt, gamma = s^2 - (p - t)^2/(1 - qt)
         EXPECT_NEAR(o.s * o.s, o.q - o.t * o.t / reference.q, 1e-14);
         EXPECT_NEAR(o.gamma, o.s * o.s - (o.p - o.t) * (o.p - o.t) / (1 - reference.q), 1e-14);
-        EXPECT_NEAR(o.rho * std::sqrt(o.gamma), (o.p - o.t) / o.st, 1e-14);
+        EXPECT_NEAR(o.rho * std::sqrt(o.gamma), (o.p - o.t) / reference.st, 1e-14);
       }
     }
   }

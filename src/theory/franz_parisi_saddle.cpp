@@ -45,7 +45,7 @@ class Search {
     return frozen || (std::abs(f_[0]) <= coordinate_tolerance &&
                       std::abs(f_[1]) / std::cosh(x_[1]) <= coordinate_tolerance);
   }
-  const Vector2& x() const { return x_; }
+  FranzParisiPoint evaluate() const { return evaluate_point(problem_, overlaps(x_), rule_); }
   Saddle saddle() const { return {x_, jacobian_, has_jacobian_}; }
 
  private:
@@ -67,12 +67,17 @@ class Search {
   bool has_jacobian_ = false;
   QuadratureRule rule_;  // kept while x moves little, so that f is a smooth function
   Vector2 rule_x_{};
+  double shift_ = 0;  // phat - that - atanh p of the last evaluation
 };
 
 Vector2 Search::mismatch(const Vector2& x) {
-  const EnergeticAverages e = energetic_averages(problem_.reference, problem_.margin, overlaps(x), rule_);
+  const OverlapPoint o = overlaps(x);
+  const EnergeticAverages e =
+      energetic_averages(problem_.reference, problem_.margin, o, rule_, Entropies::without);
+  const Conjugates c = conjugates(problem_.alpha, o, e);
   const EntropicAverages s =
-      entropic_averages(problem_.reference, d_, problem_.alpha * e.score2, problem_.alpha * e.cross_score);
+      entropic_averages(problem_.reference, d_, c.qhat, c.that, shift_, Entropies::without);
+  if (std::isfinite(s.shift)) shift_ = s.shift;
   if (s.logit_eps < frozen_logit) return {frozen_logit - x[0], 0};  // tau no longer matters
   return {s.logit_eps - x[0], s.atanh_tau - x[1]};
 }
@@ -159,10 +164,20 @@ bool Search::plain_iteration(int steps) {
 
 }  // namespace
 
+Conjugates conjugates(double alpha, const OverlapPoint& o, const EnergeticAverages& e) {
+  return {alpha * o.slope_q * e.score2, alpha * o.slope_t * e.cross_score};
+}
+
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const Vector2& x) {
+  const OverlapPoint o(problem.reference, d, x[0], x[1]);
+  return evaluate_point(problem, o,
+                        cavity_field_rule(problem.reference, problem.margin, o, cavity_field_step));
+}
+
+FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint& o,
+                                const QuadratureRule& rule) {
   const ReferenceState& reference = problem.reference;
-  const OverlapPoint o(reference, d, x[0], x[1]);
-  const QuadratureRule rule = cavity_field_rule(reference, problem.margin, o, cavity_field_step);
+  const double d = o.distance;
   const EnergeticAverages e = energetic_averages(reference, problem.margin, o, rule);
 
   FranzParisiPoint point;
@@ -170,8 +185,9 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const Ve
   point.p = o.p;
   point.q = o.q;
   point.t = o.t;
-  point.qhat = problem.alpha * e.score2;
-  point.that = problem.alpha * e.cross_score;
+  const Conjugates c = conjugates(problem.alpha, o, e);
+  point.qhat = c.qhat;
+  point.that = c.that;
   const EntropicAverages s = entropic_averages(reference, d, point.qhat, point.that);
   point.phat = s.field + point.that;
   // (FP.1)
@@ -180,8 +196,12 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const Ve
                   - point.qhat * o.one_minus_q / 2  //
                   + s.log_2cosh                     //
                   + problem.alpha * e.log_H;
-  point.slope = 2 * (point.phat - problem.alpha * energetic_slope(reference, problem.margin, o, rule));
-  point.replicon = problem.alpha * e.curvature2 * s.sech4;
+  // 2 (phat - alpha Q'(p) dG_E/dP)
+  point.slope =
+      2 * (point.phat - problem.alpha * o.slope_p * energetic_slope(reference, problem.margin, o, rule));
+  // alpha (Q'(q)^2 E[(l'')^2] + Q''(q) E[l'^2]) E[(1 - tanh^2 v)^2]
+  point.replicon =
+      problem.alpha * (o.slope_q * o.slope_q * e.curvature2 + o.curvature_q * e.score2) * s.sech4;
   point.residual = std::max(std::abs(s.variance - o.variance), std::abs(s.cross - (o.t - o.p * reference.q)));
   point.quadrature_error = std::abs(e.normalisation - 1);
   return point;
@@ -217,7 +237,7 @@ FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& st
     return failed_point(d, "no saddle point with 1 - q > 3e-4 (1 - p^2): qhat grows without bound");
   if (!search.done()) return failed_point(d, "the saddle-point search stalled");
 
-  FranzParisiPoint point = evaluate_point(problem, d, search.x());
+  FranzParisiPoint point = search.evaluate();
   if (!(point.residual <= residual_tolerance))
     return failed_point(d, "the saddle-point residual stayed above 1e-10");
   if (!(point.quadrature_error <= largest_quadrature_error)) {

@@ -23,6 +23,13 @@ struct SaddleProblem {
   ReferenceState reference;
 };
 
+/// qhat = alpha Q'(q) E[l'^2],  that = alpha Q'(t) E[lt' l'], the first two of (FP.3).
+struct Conjugates {
+  double qhat = 0;
+  double that = 0;
+};
+Conjugates conjugates(double alpha, const OverlapPoint& o, const EnergeticAverages& e);
+
 /// The saddle at distance d, searched from `start` (which is moved to it where the search succeeds).
 FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& start);
 
@@ -31,6 +38,8 @@ bool is_frozen(const Saddle& saddle);
 
 /// (FP.1) and the results that follow from it, at any x: the saddle's own numbers where x' = x.
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const std::array<double, 2>& x);
+FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint& point,
+                                const QuadratureRule& rule);
 
 /// A point without a saddle: NaN everywhere but in distance and p.
 FranzParisiPoint failed_point(double d, const std::string& reason);

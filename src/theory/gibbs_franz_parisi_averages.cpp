@@ -25,29 +25,29 @@ struct LinearForms {
 LinearForms linear_forms(const ReferenceState& reference, const OverlapPoint& o) {
   const double root_q = std::sqrt(o.q), root_qt = std::sqrt(reference.q);
   // k = sqrt(1 - tau^2) sqrt(1 + rho^2), finite for tau -> 1
-  const double k = std::hypot(o.sech, o.p * o.st / std::sqrt(o.variance) - o.tau * root_qt);
-  const double root_v1 = o.st * o.sech / k;
+  const double k = std::hypot(o.sech, o.p * reference.st / std::sqrt(o.variance) - o.tau * root_qt);
+  const double root_v1 = reference.st * o.sech / k;
   LinearForms forms;
   forms.zm = o.c0 / root_q;
   forms.zg = o.s / root_q;
   forms.hm = o.p / root_q;
   // sqrt(v1) (q qt - p t)/(sqrt(qt q gamma) st)
-  forms.hg = (std::sqrt(o.variance) * root_qt / o.st - o.p * o.tau) / root_q * o.st / k;
+  forms.hg = (std::sqrt(o.variance) * root_qt / reference.st - o.p * o.tau) / root_q * reference.st / k;
   forms.v1 = std::max(root_v1 * root_v1, smallest_variance);
   forms.mean_of_y = o.rho * std::sqrt(o.gamma) / root_q;  // b/sqrt(q)
   return forms;
 }
 
 /// Mean of y under the reference's measure at its cavity field z0: sqrt(1-qt) d ln X/dh.
-double mean_of_y(const GibbsReference& reference, const OverlapPoint& o, double z0) {
-  return o.st * reference.own()(std::sqrt(reference.state().q) * z0).r;
+double mean_of_y(const GibbsReference& reference, double z0) {
+  return reference.state().st * reference.own()(std::sqrt(reference.state().q) * z0).r;
 }
 
 /// Reach of m or g: where z0 = +-8.5 and y is at its mean there, seven more deviations of the rest apart.
-double reach_of(const GibbsReference& reference, const OverlapPoint& o, double z0_shift, double y_shift) {
+double reach_of(const GibbsReference& reference, double z0_shift, double y_shift) {
   double reach = field_range;
   for (const double z0 : {-8.5, 8.5})
-    reach = std::max(reach, 2 + std::abs(z0_shift * z0 + y_shift * mean_of_y(reference, o, z0)));
+    reach = std::max(reach, 2 + std::abs(z0_shift * z0 + y_shift * mean_of_y(reference, z0)));
   return std::min(reach, longest_field_range);
 }
 
@@ -62,14 +62,14 @@ QuadratureRule gibbs_cavity_field_rule(const GibbsReference& reference, double m
   const LinearForms forms = linear_forms(reference.state(), o);
   const double root_q = std::sqrt(o.q);
   // g of the typical reference, z0 = 0
-  const double g = o.s > 0 ? -o.c0 / o.s * forms.mean_of_y * mean_of_y(reference, o, 0) : 0;
+  const double g = o.s > 0 ? -o.c0 / o.s * forms.mean_of_y * mean_of_y(reference, 0) : 0;
   // h1 = hm m + hg g passes an edge of X(., v1); averaged over g it does so over sqrt(width^2 + hg^2)/hm
   const auto place = [&](const SharpPlace& edge) {
     return edge_place((edge.centre - forms.hg * g) / forms.hm, std::hypot(edge.width, forms.hg) / forms.hm);
   };
   const SharpPlace own = edge_place(margin / root_q, std::sqrt(o.one_minus_q) / root_q);
   const SharpPlace places[] = {{0, 2}, own, place(edges_of(reference.channel(), forms.v1).upper)};
-  const double reach = reach_of(reference, o, forms.zm, forms.mean_of_y);
+  const double reach = reach_of(reference, forms.zm, forms.mean_of_y);
   return graded_rule(places, -reach, reach, step);
 }
 
@@ -77,7 +77,7 @@ GibbsEnergeticAverages gibbs_energetic_averages(const GibbsReference& reference,
                                                 const QuadratureRule& rule, double refinement) {
   const LinearForms forms = linear_forms(reference.state(), o);
   const double root_q = std::sqrt(o.q), deviation = std::sqrt(o.one_minus_q), root_qt = std::sqrt(reference.state().q);
-  const double reach = reach_of(reference, o, forms.zg, o.s > 0 ? -o.c0 / o.s * forms.mean_of_y : 0);
+  const double reach = reach_of(reference, forms.zg, o.s > 0 ? -o.c0 / o.s * forms.mean_of_y : 0);
   const double width0 = edges_of(reference.channel(), 1 - reference.state().q).upper.width;
   const double width1 = edges_of(reference.channel(), forms.v1).upper.width;
   double dg = g_step / refinement /

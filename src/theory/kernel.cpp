@@ -50,7 +50,8 @@ Overlap overlap_of_logit(double x) {
 
 Kernel::Kernel(const Machine& machine) {
   check_machine(machine);
-  require(has_one_field(machine), fmt::format("{} has more than one field a pattern", name_of(machine)));
+  if (!has_one_field(machine))
+    throw InvalidInput(fmt::format("{} has more than one field a pattern", name_of(machine)));
   if (machine.hidden == 1) return;
   switch (machine.activation) {
     case Activation::sign:

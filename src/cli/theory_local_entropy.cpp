@@ -1,0 +1,158 @@
+// wfm theory local-entropy: the entropy of y real replicas at a mutual distance, or around an explicit centre.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "cli/theory_options.hpp"
+#include "math/error.hpp"
+#include "theory/explicit_centre.hpp"
+#include "theory/local_entropy.hpp"
+
+namespace wfm::cli {
+
+namespace {
+
+constexpr double at_zero_external = -1;  // --replicas star
+
+/// --replicas: numbers, ranges, inf, or star for the y at which the external entropy vanishes.
+std::vector<double> parse_replicas(const std::string& text) {
+  std::vector<double> values;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', from), text.size());
+    const std::string part = text.substr(from, comma - from);
+    from = comma + 1;
+    if (part == "inf")
+      values.push_back(std::numeric_limits<double>::infinity());
+    else if (part == "star")
+      values.push_back(at_zero_external);
+    else
+      for (const double y : parse_list(part, "--replicas")) {
+        require(y > 0, fmt::format("--replicas: must be above 0, inf or star, got {}", y));
+        values.push_back(y);
+      }
+  }
+  return values;
+}
+
+struct Curve {
+  double alpha = 0, margin = 0, replicas = 0;
+};
+
+io::Json replicas_or_inf(double y) {
+  return std::isinf(y) ? io::Json("inf") : io::number(y);
+}
+
+io::Json row_of(const Curve& curve, const theory::LocalEntropyPoint& point) {
+  io::Json row = {{"alpha", curve.alpha},
+                  {"margin", curve.margin},
+                  {"replicas", replicas_or_inf(point.replicas)},
+                  {"distance", point.distance},
+                  {"entropy", io::number(point.entropy)},
+                  {"normalised", io::number(point.normalised)},
+                  {"slope", io::number(point.slope)},
+                  {"external_entropy", io::number(point.external_entropy)},
+                  {"q0", io::number(point.q0)},
+                  {"q1", io::number(point.q1)},
+                  {"outer_stability", io::number(point.outer_stability)},
+                  {"residual", io::number(point.residual)},
+                  {"quadrature_error", io::number(point.quadrature_error)}};
+  add_outcome(row, point.converged, point.reason);
+  return row;
+}
+
+io::Json row_of(const Curve& curve, const theory::ExplicitCentrePoint& point) {
+  io::Json row = {{"alpha", curve.alpha},
+                  {"margin", curve.margin},
+                  {"replicas", replicas_or_inf(point.replicas)},
+                  {"distance", point.distance},
+                  {"entropy", io::number(point.entropy)},
+                  {"free_entropy", io::number(point.free_entropy)},
+                  {"slope", io::number(point.slope)},
+                  {"external_entropy", io::number(point.external_entropy)},
+                  {"qt", io::number(point.qt)},
+                  {"st", io::number(point.st)},
+                  {"q0", io::number(point.q0)},
+                  {"q1", io::number(point.q1)},
+                  {"residual", io::number(point.residual)},
+                  {"quadrature_error", io::number(point.quadrature_error)}};
+  add_outcome(row, point.converged, point.reason);
+  return row;
+}
+
+io::Json rows_of_replicas(const Curve& curve, const theory::Machine& machine,
+                          const std::vector<double>& distances) {
+  io::Json rows = io::Json::array();
+  const auto points =
+      curve.replicas == at_zero_external
+          ? theory::zero_external_entropy_curve(machine, curve.margin, curve.alpha, distances)
+          : theory::local_entropy_curve({machine, curve.margin, curve.alpha, curve.replicas}, distances);
+  for (const auto& point : points) rows.push_back(row_of(curve, point));
+  return rows;
+}
+
+io::Json rows_of_centre(const Curve& curve, const TheoryOptions& options,
+                        const std::vector<double>& distances) {
+  const theory::ExplicitCentreParams params{curve.alpha, curve.margin, curve.margin,
+                                            options.centre == "solution"};
+  io::Json rows = io::Json::array();
+  const auto points = curve.replicas == at_zero_external
+                          ? theory::zero_external_curve(params, distances)
+                          : theory::explicit_centre_curve(params, curve.replicas, distances);
+  for (const auto& point : points) rows.push_back(row_of(curve, point));
+  return rows;
+}
+
+int local_entropy(const TheoryOptions& options) {
+  const theory::Machine machine = machine_of(options);
+  const auto distances = parse_list(options.distance, "--distance");
+  const auto replicas = parse_replicas(options.replicas);
+  const bool with_centre = options.centre != "none";
+  if (with_centre) {
+    require(machine.decoder == theory::Decoder::perceptron && machine.prior == theory::Prior::binary,
+            fmt::format("--centre {}: known for the binary perceptron, got the {}", options.centre,
+                        name_of(machine)));
+    for (const double y : replicas)
+      require(std::isfinite(y),
+              fmt::format("--centre {}: needs a finite number of replicas, got inf", options.centre));
+  }
+  std::vector<Curve> curves;
+  for (const auto& [alpha, margin] : combinations(options))
+    for (const double y : replicas) curves.push_back({alpha, margin, y});
+  const io::Json grouped = rows_of(curves, options.shared.threads, [&](const Curve& curve) {
+    return with_centre ? rows_of_centre(curve, options, distances)
+                       : rows_of_replicas(curve, machine, distances);
+  });
+  io::Json rows = io::Json::array();
+  for (const auto& group : grouped) rows.insert(rows.end(), group.begin(), group.end());
+  return finish_theory(
+      rows, options,
+      {"local-entropy",
+       "Local entropy, " + name_of(machine),
+       "distance",
+       with_centre ? "entropy" : "normalised",
+       {"distance"},
+       {with_centre ? "entropy per weight" : "normalised local entropy"},
+       options.replicas == "star" ? std::vector<std::string>{"alpha", "margin"}
+                                  : std::vector<std::string>{"alpha", "margin", "replicas"}});
+}
+
+}  // namespace
+
+void add_local_entropy_theory(const AddCalculation& add, TheoryOptions& options) {
+  Command command =
+      add("local-entropy",
+          "Entropy of y real replicas at mutual distance D, per replica (or at distance d of a centre)",
+          "wfm theory local-entropy --alpha 0.5 --replicas inf --distance 0.02,0.05,0.1", local_entropy);
+  add_machine_options(command, options);
+  command.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
+  command.option("--margin", options.margin, "Margin of the solutions");
+  command.option("--replicas", options.replicas,
+                 "Replicas y: numbers, ranges, inf, or star where the external entropy vanishes");
+  command.choice(
+      "--centre", options.centre, {"none", "free", "solution"},
+      "Count around an explicit centre instead: any configuration, or a solution (binary perceptron)");
+  command.option("--distance", options.distance, "Distances in (0, 1/2), a list or a range");
+}
+
+}  // namespace wfm::cli

@@ -1,0 +1,314 @@
+#include "theory/explicit_centre.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "math/continuation.hpp"
+#include "math/error.hpp"
+#include "math/field.hpp"
+#include "math/fixed_point.hpp"
+#include "theory/explicit_centre_saddle.hpp"
+
+namespace wfm::theory {
+
+namespace {
+
+constexpr double smallest_replicas = 0.01, largest_replicas = 200;
+constexpr double start_distance = 0.1, start_replicas = 2;
+// y* is sought from these: saddles at small y and d need not exist
+constexpr std::array<double, 3> middling_replicas{5, 12, 25};
+constexpr double smallest_distance = 1e-5;
+constexpr int most_starts = 4;
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+void check(const ExplicitCentreParams& params) {
+  require(std::isfinite(params.alpha) && params.alpha >= 0,
+          fmt::format("an explicit centre needs a finite alpha >= 0, got {}", params.alpha));
+  for (const double margin : {params.margin, params.centre_is_solution ? params.centre_margin : 0.0})
+    require(std::abs(margin) <= 10, fmt::format("the margins around an explicit centre are in [-10, 10], got {}", margin));
+}
+
+void check_distance(double d) {
+  require(d > 0 && d < 0.5, fmt::format("a distance from an explicit centre is in (0, 1/2), got {}", d));
+}
+
+/// No patterns: the y solutions are free at distance d around any centre.
+ExplicitCentrePoint unconstrained_point(double d, double y) {
+  ExplicitCentrePoint point;
+  const double S = 1 - 2 * d;
+  point.distance = d;
+  point.replicas = y;
+  point.entropy = binary_entropy(d);
+  point.external_entropy = std::log(2);
+  point.free_entropy = point.entropy + point.external_entropy / y;
+  point.Shat = std::atanh(S);
+  point.slope = 2 * point.Shat;
+  point.q1 = S * S;
+  point.converged = true;
+  return point;
+}
+
+ContinuationOptions path_options() {
+  ContinuationOptions options;
+  options.tolerance = 2e-11;
+  options.first_step = 0.1;
+  options.largest_step = 0.6;
+  options.smallest_step = 1e-3;
+  options.most_points = 300;
+  options.difference_step = 1e-5;
+  return options;
+}
+
+/// A place in the plane of (d, y) with the coordinates of its saddle.
+struct Place {
+  std::vector<double> x;
+  double d = start_distance;
+  double y = start_replicas;
+};
+
+struct Outcome {
+  std::optional<Place> place;
+  std::string reason;
+};
+
+/// Around this place the map from overlaps to overlaps contracts.
+Outcome start_place(const CentreSaddle& saddle) {
+  const std::size_t n = saddle.unknowns();
+  const std::vector<double> x0 = n == 4 ? std::vector<double>{0, -1, 0.3, 0.1} : std::vector<double>{-1, 0};
+  const FixedPointResult found = solve_fixed_point(
+      [&](std::span<const double> x, std::span<double> image) {
+        saddle.mismatch(saddle.state(x, start_distance, start_replicas, false), x, image);
+        for (std::size_t i = 0; i < n; ++i) image[i] += x[i];
+      },
+      x0, {.tolerance = 1e-10, .max_iterations = 300});
+  if (!found.converged) return {std::nullopt, "at the start of all curves: " + found.reason};
+  return {Place{found.x, start_distance, start_replicas}, ""};
+}
+
+/// From one place to another y at the same d.
+Outcome change_replicas(const CentreSaddle& saddle, const Place& from, double y) {
+  if (y == from.y) return {from, ""};
+  ContinuationOptions options = path_options();
+  (y > from.y ? options.lambda_max : options.lambda_min) = std::log(y);
+  const Branch branch = follow_branch(
+      [&](std::span<const double> x, double ln_y, std::span<double> values) {
+        saddle.mismatch(saddle.state(x, from.d, std::exp(ln_y), false), x, values);
+      },
+      from.x, std::log(from.y), y > from.y ? 1 : -1, options);
+  if (!branch.completed) return {std::nullopt, fmt::format("d = {:.6g}, on the way to y = {:.6g}: {}", from.d, y, branch.reason)};
+  return {Place{branch.points.back().x, from.d, y}, ""};
+}
+
+/// The equations along ln d at fixed y.
+ParametrisedFunction along_distance(const CentreSaddle& saddle, double y) {
+  return [&saddle, y](std::span<const double> x, double ln_d, std::span<double> values) {
+    saddle.mismatch(saddle.state(x, std::exp(ln_d), y, false), x, values);
+  };
+}
+
+/// From one place to another d at the same y.
+Outcome change_distance(const CentreSaddle& saddle, const Place& from, double d) {
+  if (d == from.d) return {from, ""};
+  ContinuationOptions options = path_options();
+  (d > from.d ? options.lambda_max : options.lambda_min) = std::log(d);
+  const Branch branch =
+      follow_branch(along_distance(saddle, from.y), from.x, std::log(from.d), d > from.d ? 1 : -1, options);
+  if (!branch.completed) return {std::nullopt, fmt::format("y = {:.6g}, on the way to d = {:.6g}: {}", from.y, d, branch.reason)};
+  return {Place{branch.points.back().x, d, from.y}, ""};
+}
+
+/// y* at the distance of `from`: the external entropy is a parameter that is lowered to zero, with ln y among the unknowns.
+Outcome lower_external_entropy(const CentreSaddle& saddle, const Place& from) {
+  const std::size_t n = saddle.unknowns();
+  const CentreSaddle::State at = saddle.state(from.x, from.d, from.y, true);
+  const double external = at.omega - from.y * at.omega_y;
+  if (!std::isfinite(external)) return {std::nullopt, "the external entropy is not finite at the start"};
+  ContinuationOptions options = path_options();
+  (external > 0 ? options.lambda_min : options.lambda_max) = 0;
+  std::vector<double> x = from.x;
+  x.push_back(std::log(from.y));
+  const Branch branch = follow_branch(
+      [&](std::span<const double> unknowns, double value, std::span<double> values) {
+        const double y = std::exp(unknowns[n]);
+        if (!(y >= smallest_replicas && y <= largest_replicas)) return;  // values stay NaN
+        const CentreSaddle::State here = saddle.state(unknowns, from.d, y, true);
+        saddle.mismatch(here, unknowns, values);
+        values[n] = here.omega - y * here.omega_y - value;
+      },
+      x, external, external > 0 ? -1 : 1, options);
+  if (!branch.completed) {
+    return {std::nullopt, fmt::format("no y in [{}, {}] with external entropy zero was found at d = {:.6g}: {}",
+                                      smallest_replicas, largest_replicas, from.d, branch.reason)};
+  }
+  const std::vector<double>& found = branch.points.back().x;
+  return {Place{{found.begin(), found.end() - 1}, from.d, std::exp(found[n])}, ""};
+}
+
+Outcome zero_external_place(const CentreSaddle& saddle, double d) {
+  const Outcome start = start_place(saddle);
+  Outcome outcome = start;
+  for (const double y : middling_replicas) {
+    if (!start.place) break;
+    outcome = change_replicas(saddle, *start.place, y);
+    if (outcome.place) outcome = change_distance(saddle, *outcome.place, d);
+    if (outcome.place) outcome = lower_external_entropy(saddle, *outcome.place);
+    if (outcome.place) break;
+  }
+  return outcome;
+}
+
+/// Both halves of the curve of external entropy zero from one of its places, unknowns (x, ln y), parameter ln d.
+struct Halves {
+  Branch down, up;
+};
+Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, double d_min, double d_max,
+                            std::span<const double> wanted) {
+  const std::size_t n = saddle.unknowns();
+  const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d, std::span<double> values) {
+    const double y = std::exp(unknowns[n]), d = std::exp(ln_d);
+    if (!(y >= smallest_replicas && y <= largest_replicas && d < 0.5)) return;  // values stay NaN
+    const CentreSaddle::State here = saddle.state(unknowns, d, y, true);
+    saddle.mismatch(here, unknowns, values);
+    values[n] = here.omega - y * here.omega_y;
+  };
+  std::vector<double> x = from.x;
+  x.push_back(std::log(from.y));
+  ContinuationOptions options = path_options();
+  options.lambda_min = std::log(d_min);
+  options.lambda_max = std::log(d_max);
+  options.largest_step = 0.4;
+  // a branch that begins on the edge of its range goes one way only
+  Halves halves;
+  if (from.d > d_min) halves.down = follow_branch(F, x, std::log(from.d), -1, options, wanted);
+  if (from.d < d_max) halves.up = follow_branch(F, x, std::log(from.d), 1, options, wanted);
+  return halves;
+}
+
+std::vector<double> logarithms(std::span<const double> distances) {
+  std::vector<double> result;
+  for (const double d : distances) result.push_back(std::log(d));
+  return result;
+}
+
+std::string missed(const Branch& branch) {
+  return branch.reason.empty() ? "the branch turns back before it" : branch.reason;
+}
+
+ExplicitCentrePoint point_of(const CentreSaddle& saddle, const BranchPoint& at) {
+  return saddle.point(at.x, std::exp(at.lambda), std::exp(at.x.back()));
+}
+
+}  // namespace
+
+std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParams& params, double y,
+                                                       std::span<const double> distances) {
+  check(params);
+  require(y >= smallest_replicas && y <= largest_replicas,
+          fmt::format("the number of replicas is in [{}, {}], got {}", smallest_replicas, largest_replicas, y));
+  for (const double d : distances) check_distance(d);
+  std::vector<ExplicitCentrePoint> points(distances.size());
+  if (params.alpha == 0) {
+    std::transform(distances.begin(), distances.end(), points.begin(),
+                   [&](double d) { return unconstrained_point(d, y); });
+    return points;
+  }
+  const CentreSaddle saddle(params);
+  Outcome begin = start_place(saddle);
+  if (begin.place) begin = change_replicas(saddle, *begin.place, y);
+  if (!begin.place) {
+    std::transform(distances.begin(), distances.end(), points.begin(),
+                   [&](double d) { return failed_centre_point(d, y, begin.reason); });
+    return points;
+  }
+
+  const std::vector<double> ln_d = logarithms(distances);
+  const double ln_start = std::log(start_distance);
+  const auto follow = [&](int direction) {
+    ContinuationOptions options = path_options();
+    options.lambda_min = direction < 0 ? *std::min_element(ln_d.begin(), ln_d.end()) : std::log(smallest_distance);
+    options.lambda_max = direction > 0 ? *std::max_element(ln_d.begin(), ln_d.end()) : std::log(0.5);
+    return follow_branch(along_distance(saddle, y), begin.place->x, ln_start, direction, options, ln_d);
+  };
+  std::optional<Branch> down, up;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::optional<Branch>& side = ln_d[i] < ln_start ? down : up;
+    if (!side) side = follow(ln_d[i] < ln_start ? -1 : 1);
+    const std::optional<BranchPoint>& target = side->targets[i];
+    points[i] = target ? saddle.point(target->x, distances[i], y) : failed_centre_point(distances[i], y, missed(*side));
+  }
+  return points;
+}
+
+std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams& params,
+                                                     std::span<const double> distances) {
+  check(params);
+  for (const double d : distances) check_distance(d);
+  std::vector<ExplicitCentrePoint> points;
+  for (const double d : distances) points.push_back(failed_centre_point(d, not_a_number, "not reached"));
+  if (distances.empty()) return points;
+  const CentreSaddle saddle(params);
+  const std::vector<double> ln_d = logarithms(distances);
+  const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
+  std::vector<bool> answered(points.size(), false);
+  for (int start = 0; start < most_starts; ++start) {
+    // the distance in the middle of those that are still open
+    std::vector<double> open;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (!answered[i]) open.push_back(distances[i]);
+    if (open.empty()) break;
+    std::sort(open.begin(), open.end());
+    const double d = open[open.size() / 2];
+    const Outcome place =
+        params.alpha > 0 ? zero_external_place(saddle, d) : Outcome{std::nullopt, "no patterns: all centres exist"};
+    const Halves halves = place.place ? zero_external_halves(saddle, *place.place, *least, *most, ln_d) : Halves{};
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (answered[i]) continue;
+      for (const Branch* half : {&halves.down, &halves.up}) {
+        if (answered[i] || half->targets.empty() || !half->targets[i]) continue;
+        points[i] = saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()));
+        answered[i] = true;
+      }
+      if (answered[i]) continue;
+      if (place.place) points[i].reason = missed(distances[i] < d ? halves.down : halves.up);
+      if (distances[i] == d) {
+        if (!place.place) points[i].reason = place.reason;
+        answered[i] = true;
+      }
+    }
+  }
+  return points;
+}
+
+ZeroExternalBranch zero_external_branch(const ExplicitCentreParams& params, double start, double d_min,
+                                        double d_max) {
+  check(params);
+  for (const double d : {start, d_min, d_max}) check_distance(d);
+  require(d_min <= start && start <= d_max,
+          fmt::format("a branch starts within its range, got {} in [{}, {}]", start, d_min, d_max));
+  ZeroExternalBranch result;
+  const CentreSaddle saddle(params);
+  const Outcome place =
+      params.alpha > 0 ? zero_external_place(saddle, start) : Outcome{std::nullopt, "no patterns: all centres exist"};
+  result.reason = place.reason;
+  if (!place.place) return result;
+  const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {});
+  for (std::size_t i = halves.down.points.size(); i-- > 1;)
+    result.points.push_back(point_of(saddle, halves.down.points[i]));
+  result.points.push_back(saddle.point(place.place->x, place.place->d, place.place->y));
+  for (std::size_t i = 1; i < halves.up.points.size(); ++i)
+    result.points.push_back(point_of(saddle, halves.up.points[i]));
+  for (std::size_t i = halves.down.folds.size(); i-- > 0;)
+    result.folds.push_back(point_of(saddle, halves.down.folds[i].point));
+  for (const Fold& fold : halves.up.folds) result.folds.push_back(point_of(saddle, fold.point));
+  result.reason = halves.down.reason.empty() ? halves.up.reason : halves.down.reason;
+  result.completed = result.reason.empty();
+  return result;
+}
+
+}  // namespace wfm::theory

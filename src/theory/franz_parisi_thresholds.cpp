@@ -1,0 +1,241 @@
+#include "theory/franz_parisi_thresholds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numbers>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "math/error.hpp"
+#include "math/roots.hpp"
+#include "theory/franz_parisi_typical.hpp"
+#include "theory/kernel.hpp"
+
+namespace wfm::theory {
+
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double smallest_distance = 1e-6;
+constexpr double scan_step = 0.25;    // in ln d; dips are wider
+constexpr double concave_value = 10;  // stands for an infinite dip while a root is bracketed
+constexpr double slope_noise = 1e-8;  // error of the slope, from its comparison with reference numbers
+constexpr double alpha_tolerance = 1e-10;
+
+/// Lowest of the parabola through three points at equal steps, in units of the step from the middle one.
+double vertex(double left, double middle, double right) {
+  const double curvature = left - 2 * middle + right;
+  return curvature > 0 ? std::clamp(0.5 * (left - right) / curvature, -1.0, 1.0) : 0;
+}
+
+/// Improves a minimum at x = ln d, known to +- step, by points ever nearer to it.
+SlopeDip refine(const FranzParisiParams& params, double x, double step) {
+  FranzParisiPoint lowest;
+  for (int round = 0; round < 3; ++round) {
+    constexpr int half = 2;
+    const double h = step / half;
+    std::vector<double> distances;
+    for (int k = -half; k <= half; ++k) distances.push_back(std::exp(x + h * k));
+    const std::vector<FranzParisiPoint> points = franz_parisi_curve(params, distances);
+    std::size_t best = 1;
+    for (std::size_t k = 0; k < points.size(); ++k) {
+      if (!points[k].converged) return {not_a_number, not_a_number, false, false, points[k].reason};
+      if (k > 0 && k + 1 < points.size() && points[k].slope < points[best].slope) best = k;
+    }
+    lowest = points[best];
+    x += h *
+         (double(best) - half + vertex(points[best - 1].slope, points[best].slope, points[best + 1].slope));
+    step = h / 4;
+  }
+  return {lowest.slope, lowest.distance, false, true, ""};
+}
+
+/// The root of a falling function in [low, high]; `low` and `high` are known to have values of either sign.
+std::optional<double> falling_root(const std::function<double(double)>& f, double low, double high) {
+  return find_root(f, low, high, alpha_tolerance, 60);
+}
+
+double bounded(const SlopeDip& dip) {
+  return dip.converged ? std::min(dip.slope, concave_value) : not_a_number;
+}
+
+Threshold threshold_at_root(const Machine& machine, const std::string& name, const std::string& definition,
+                            const std::function<SlopeDip(double)>& dip) {
+  Threshold threshold;
+  threshold.name = name;
+  threshold.machine = machine;
+  threshold.definition = definition;
+  threshold.ansatz = "RS";
+  // largest load with a reference at margin 0: phi(alpha) = 0
+  const std::optional<double> capacity = find_root(
+      [&](double alpha) {
+        const RsResult rs = typical_solutions(machine, alpha, 0);
+        return rs.converged ? rs.entropy : -10;
+      },
+      1e-3, 1, 1e-12);
+  if (!capacity) {
+    threshold.reason = "no load below 1 has zero RS entropy at margin 0";
+    return threshold;
+  }
+  const std::optional<double> alpha =
+      falling_root([&](double a) { return bounded(dip(a)); }, 0.6 * *capacity, 0.98 * *capacity);
+  if (!alpha) {
+    threshold.reason = "the dip of the slope does not change sign between 0.6 and 0.98 of the capacity";
+    return threshold;
+  }
+  const SlopeDip here = dip(*alpha), beside = dip(*alpha + 1e-4);
+  const double slope_of_dip = (beside.slope - here.slope) / 1e-4;
+  threshold.alpha = *alpha;
+  threshold.distance = here.distance;
+  threshold.error = alpha_tolerance + (std::abs(here.slope) + slope_noise) / std::abs(slope_of_dip);
+  threshold.converged = here.converged && std::isfinite(threshold.error) && threshold.error < 1e-6;
+  if (!threshold.converged)
+    threshold.reason = "the dip of the slope is not a continuous function at its root";
+  return threshold;
+}
+
+}  // namespace
+
+SlopeDip slope_dip(const FranzParisiParams& params) {
+  const double d_typ = typical_distance(params);
+  if (!(d_typ > smallest_distance)) {
+    return {not_a_number, not_a_number, false, false, "the typical solutions have no RS saddle"};
+  }
+  std::vector<double> distances;
+  for (double x = std::log(d_typ) - scan_step / 2; x > std::log(smallest_distance); x -= scan_step) {
+    distances.push_back(std::exp(x));
+  }
+  const std::vector<FranzParisiPoint> points = franz_parisi_curve(params, distances);
+  std::size_t solved = 0;  // the curve may end before the smallest distance
+  while (solved < points.size() && points[solved].converged) ++solved;
+  if (solved < 3)
+    return {not_a_number, not_a_number, false, false, "the curve ends near the typical distance"};
+
+  SlopeDip lowest{infinity, not_a_number, false, true, ""};
+  for (std::size_t i = 1; i + 1 < solved; ++i) {
+    const double here = points[i].slope;
+    if (here >= points[i - 1].slope || here > points[i + 1].slope) continue;
+    const SlopeDip dip = refine(params, std::log(distances[i]), scan_step);
+    if (!dip.converged || dip.slope < lowest.slope) lowest = dip;
+    if (!dip.converged) return lowest;
+  }
+  const FranzParisiPoint& last = points[solved - 1];
+  if (last.slope < points[solved - 2].slope && last.slope < lowest.slope) {
+    lowest = {last.slope, last.distance, true, true, ""};
+  }
+  return lowest;
+}
+
+double largest_margin(const Machine& machine, double alpha) {
+  require(std::isfinite(alpha) && alpha >= 0,
+          fmt::format("largest_margin needs a finite alpha >= 0, got {}", alpha));
+  if (alpha == 0) return not_a_number;
+  const auto entropy = [&](double margin) {
+    const RsResult rs = typical_solutions(machine, alpha, margin);
+    return rs.converged ? rs.entropy : -10;  // beyond the last saddle the entropy is -infinity
+  };
+  // Jensen: phi <= ln 2 + alpha ln H(kappa/sqrt(Q(1))), ln H(x) <= -x^2/2 - ln 2
+  const double bound = std::sqrt(2 * std::numbers::ln2 / alpha * Kernel(machine).at_one());
+  return find_root(entropy, 0, bound, bound * 1e-14).value_or(not_a_number);
+}
+
+std::vector<MonotoneMargin> monotone_margins(const Machine& machine, std::span<const double> alphas,
+                                             double margin) {
+  std::vector<MonotoneMargin> curve;
+  for (const double alpha : alphas) {
+    MonotoneMargin point;
+    point.alpha = alpha;
+    point.kappa_max = largest_margin(machine, alpha);
+    point.kappa_min = point.distance = point.residual = not_a_number;
+    const auto dip = [&](double reference_margin) {
+      return slope_dip({alpha, reference_margin, margin, machine});
+    };
+    const double low = 0.02 * point.kappa_max, high = point.kappa_max;
+    if (!(high > 0)) {
+      point.reason = "no margin has a non-negative RS entropy";
+    } else if (!(bounded(dip(high)) >= 0)) {
+      point.reason = "even references of maximum margin have no monotone curve";
+    } else {
+      const std::optional<double> root =
+          find_root([&](double kappa) { return bounded(dip(kappa)); }, low, high, 1e-10 * high, 60);
+      const SlopeDip here = root ? dip(*root) : SlopeDip{};
+      point.converged = root && here.converged && std::abs(here.slope) < 1e-5;
+      if (point.converged) {
+        point.kappa_min = *root;
+        point.distance = here.distance;
+        point.residual = here.slope;
+      } else {
+        point.reason =
+            "the dip of the slope does not pass 0 continuously between 0.02 kappa_max and kappa_max";
+      }
+    }
+    curve.push_back(point);
+  }
+  return curve;
+}
+
+BestReference best_reference(const Machine& machine, double alpha, double margin) {
+  BestReference best;
+  best.alpha = alpha;
+  best.kappa_max = largest_margin(machine, alpha);
+  best.kappa_best = best.slope = best.distance = not_a_number;
+  if (!(best.kappa_max > 0)) {
+    best.reason = "no margin has a non-negative RS entropy";
+    return best;
+  }
+  constexpr int parts = 5;
+  const auto margin_at = [&](double part) { return best.kappa_max * (0.5 + 0.5 * part / parts); };
+  const auto dip_at = [&](double part) { return slope_dip({alpha, margin_at(part), margin, machine}); };
+  std::vector<SlopeDip> dips;
+  for (int part = 0; part <= parts; ++part) {
+    dips.push_back(dip_at(part));
+    if (!dips.back().converged) {
+      best.reason = dips.back().reason;
+      return best;
+    }
+  }
+  // ties, as between two concave curves, go to the larger margin
+  std::size_t top = 0;
+  for (std::size_t i = 1; i < dips.size(); ++i) {
+    if (dips[i].slope >= dips[top].slope) top = i;
+  }
+  double part = double(top);
+  SlopeDip dip = dips[top];
+  if (top > 0 && top < parts && std::isfinite(dips[top - 1].slope + dips[top].slope + dips[top + 1].slope)) {
+    const double moved = part + vertex(-dips[top - 1].slope, -dips[top].slope, -dips[top + 1].slope);
+    const SlopeDip there = dip_at(moved);
+    if (there.converged && there.slope > dip.slope) {
+      part = moved;
+      dip = there;
+    }
+  }
+  best.kappa_best = margin_at(part);
+  best.slope = dip.slope;
+  best.distance = dip.distance;
+  best.converged = true;
+  return best;
+}
+
+Threshold local_entropy_threshold(const Machine& machine, double margin) {
+  return threshold_at_root(
+      machine, "alpha_LE_prime",
+      "slope of phi_FP(d) around references of margin kappa_max(alpha) has a double zero in (0, d_typ)",
+      [&](double alpha) {
+        return slope_dip({alpha, largest_margin(machine, alpha), margin, machine});
+      });
+}
+
+Threshold best_reference_threshold(const Machine& machine, double margin) {
+  return threshold_at_root(machine, "alpha_best_reference",
+                           "max over kappa_r of the lowest slope of phi_FP(d) in (0, d_typ) is zero",
+                           [&](double alpha) {
+                             const BestReference best = best_reference(machine, alpha, margin);
+                             return SlopeDip{best.slope, best.distance, false, best.converged, best.reason};
+                           });
+}
+
+}  // namespace wfm::theory
