@@ -16,7 +16,8 @@ namespace wfm::theory {
 namespace {
 
 constexpr double half_log_2pi = 0.91893853320467274178;
-constexpr double negligible_drop = 37;  // e^-37 of the maximum: no sum feels it
+constexpr double negligible_drop = 36;  // e^-37 of the maximum: no sum feels it
+constexpr double widths = 5;             // of a panel of 16 nodes, in deviations of the narrowest Gaussian on it
 constexpr int most_panels = 80;         // on one side of the maximum
 
 double log_sum(double a, double b) {
@@ -39,7 +40,11 @@ Softplus softplus(double gamma, double s) {
   return {std::max(0.0, -s) + std::log1p(e) / (2 * gamma), (s > 0 ? e : 1.0) / (1 + e)};
 }
 
-/// The integrand of (GI.1) for the cross-entropy, e^{-drop} of its value at `origin`.
+double sigma_at(double gamma, double s) {
+  return 1 / (1 + std::exp(2 * gamma * s));
+}
+
+/// The integrand e^F of (GI.1) for the cross-entropy.
 class CrossEntropyIntegrand {
  public:
   CrossEntropyIntegrand(double gamma, double beta, double h, double v)
@@ -47,10 +52,10 @@ class CrossEntropyIntegrand {
 
   /// F(s) = -(s-h)^2/(2v) - beta l(s), which is concave.
   double exponent(double s) const { return -(s - h_) * (s - h_) / (2 * v_) - beta_ * softplus(gamma_, s).l; }
-  double slope(double s) const { return -(s - h_) / v_ + beta_ * softplus(gamma_, s).sigma; }
-  double curvature(double s) const {  // -F''
-    const double sigma = softplus(gamma_, s).sigma;
-    return 1 / v_ + 2 * gamma_ * beta_ * sigma * (1 - sigma);
+  double slope(double s) const { return -(s - h_) / v_ + beta_ * sigma_at(gamma_, s); }
+  double curvature(double s) const {  // -F'', l'' = 2 gamma e/(1+e)^2
+    const double e = std::exp(-2 * gamma_ * std::abs(s));
+    return 1 / v_ + 2 * gamma_ * beta_ * e / ((1 + e) * (1 + e));
   }
   double maximiser() const;
 
@@ -88,16 +93,16 @@ double CrossEntropyIntegrand::maximiser() const {
   return s;
 }
 
-/// At most four widths of the narrowest Gaussian that F resembles on the panel, 1.5 distances from it to the branch points
+/// At most `widths` deviations of the narrowest Gaussian that F resembles on the panel, 1.5 distances from it to the branch points
 /// s = +-i pi/(2 gamma) of l, and a change of F by 10 at its beginning.
 double CrossEntropyIntegrand::panel_length(double s, int direction) const {
-  double length = std::min(4 / std::sqrt(curvature(s)), 10 / std::abs(slope(s)));
+  double length = std::min(widths / std::sqrt(curvature(s)), 10 / std::abs(slope(s)));
   for (int attempt = 0; attempt < 100; ++attempt) {
     const double end = s + direction * length;
     const bool holds_zero = (s > 0) != (end > 0);
     const double nearest = holds_zero ? 0 : std::min(std::abs(s), std::abs(end));
     // -F'' is largest where |s| is least
-    if (length * std::sqrt(curvature(nearest)) <= 4 &&
+    if (length * std::sqrt(curvature(nearest)) <= widths &&
         length <= 1.5 * std::hypot(nearest, std::numbers::pi / (2 * gamma_)))
       break;
     length *= 0.7;
@@ -176,6 +181,13 @@ TiltedAverages cross_entropy_tilted(double gamma, double beta, double h, double 
 
 // --- hinge -------------------------------------------------------------------------------------------------------------
 
+/// R(x) - x > 0; for large x from R = x + 1/x - 2/x^3 + 10/x^5 - 74/x^7 + ...
+double ratio_surplus(double x) {
+  if (x < 100) return R(x) - x;
+  const double u = 1 / (x * x);
+  return (1 - u * (2 - u * (10 - u * 74))) / x;
+}
+
 /// a = (kappa - h)/sqrt(v), c = beta sqrt(v): X = H(a) + e^{c^2/2 - c a} H(c - a), the second term for s < kappa.
 struct HingeParts {
   double a = 0, c = 0;
@@ -189,7 +201,7 @@ HingeParts hinge_parts(double beta, double margin, double h, double v) {
   const double log_below = log_shifted_tail(c * c / 2 - c * a, -a * a / 2, c - a);
   parts.log_X = log_sum(log_H(a), log_below);
   parts.below = std::exp(log_below - parts.log_X);
-  parts.surplus = R(c - a) - (c - a);
+  parts.surplus = ratio_surplus(c - a);
   return parts;
 }
 

@@ -12,11 +12,11 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double m_step = 0.2;         // of the grid of m: the weights of (GI.5) then sum to 1 to about 1e-10
+constexpr double m_step = 0.17;        // of the grid of m: the weights of (GI.5) then sum to 1 to about 1e-10
 constexpr double frozen_logit = -60;   // eps = 9e-27: no entropy would feel less freedom
 constexpr double runaway_logit = 8;    // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
 constexpr double largest_atanh = 15;
-constexpr double coordinate_tolerance = 1e-10;
+constexpr double coordinate_tolerance = 3e-11;
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-7;
 constexpr int most_steps = 25;

@@ -18,14 +18,14 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double grid_step = 0.1;    // of the entropic grids; the energetic ones have three places, so twice that
+constexpr double grid_step = 0.13;   // of the entropic grids; the energetic ones have three places, so twice that
 constexpr double field_range = 9.5;
 constexpr double longest_move = 0.7;   // of logit q in the search from below
 constexpr double largest_logit = 25;   // 1 - q = 1e-11: what grows beyond this runs away to q = 1
 constexpr double smallest_qhat = 1e-16;
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-8;
-constexpr double largest_beta = 1e13;
+constexpr double largest_beta = 1e16;
 
 /// q and 1 - q, both to full relative precision.
 struct OverlapPair {

@@ -48,7 +48,7 @@ struct FreezingPoint {
   std::string reason;  // why not, empty when converged; the numbers are then NaN
 };
 
-/// beta to about 1e-11 relative, searched in [1e-3, 1e13]. Not converged where the entropy stays positive: error counting and hinge
+/// beta to about 1e-11 relative, searched in [1e-3, 1e16]. Not converged where the entropy stays positive: error counting and hinge
 /// below capacity have exponentially many configurations of zero loss. Throws InvalidInput as gibbs_measure, and for alpha = 0.
 FreezingPoint freezing(double alpha, const GibbsLoss& loss);
 
