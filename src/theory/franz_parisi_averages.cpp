@@ -7,17 +7,10 @@
 
 #include "math/branch_free.hpp"
 #include "math/gaussian.hpp"
+#include "theory/franz_parisi_forms.hpp"
 #include "theory/graded_rule.hpp"
 
 namespace wfm::theory {
-
-namespace {
-
-constexpr double field_range = 9;       // of a normal variable: the density beyond is below 1e-18
-constexpr double most_g_nodes = 1500;   // on each side of 0; quadrature_error tells where that is too few
-constexpr double negligible_log = -44;  // ln of a weight that no sum feels
-
-}  // namespace
 
 ReferenceState::ReferenceState(double margin_, double q_, double qhat_, const Kernel& kernel_, bool identity_)
     : margin(margin_), q(q_), qhat(qhat_), kernel(kernel_), identity(identity_) {
@@ -85,61 +78,6 @@ void OverlapPoint::kernel_fields(const ReferenceState& reference) {
 
 namespace {
 
-/// A = A0 - Am m - Ag g,  B = B0 - Bm m + Bg g: the arguments of (FP.2) as linear forms of the two integration variables.
-struct LinearForms {
-  double A0, Am, Ag, B0, Bm, Bg;
-};
-
-LinearForms linear_forms(const ReferenceState& reference, const OverlapPoint& o) {
-  const double scale = std::sqrt(reference.Q) / (reference.st * std::sqrt(o.Q));
-  LinearForms forms{};
-  forms.A0 = reference.margin / reference.st;
-  forms.Am = scale * o.c0;
-  forms.Ag = scale * o.s;
-  forms.B0 = std::sqrt(1 + o.rho * o.rho) * forms.A0;  // s/sqrt(gamma) A0
-  forms.Bm = o.Bm;
-  forms.Bg = o.Bg;
-  return forms;
-}
-
-/// Uniform nodes step * k, |k| <= count, for the smooth variable g.
-struct GRule {
-  double step = 0;
-  int count = 0;
-};
-
-GRule g_rule_of(const ReferenceState& reference, const LinearForms& forms) {
-  const double step = 0.5 / std::max({1.0, std::abs(forms.Ag), 0.7 * std::abs(forms.Bg)});
-  const double reach = std::clamp(conditional_reach(reference), field_range, largest_conditional_reach);
-  const double bounded_step = std::max(step, reach / most_g_nodes);
-  return {bounded_step, static_cast<int>(reach / bounded_step)};
-}
-
-/// Exponent of exp(-(m^2 + g^2)/2) H(B)/H(A) without the scaled tails, along m at one g.
-struct Exponent {
-  LinearForms forms;
-  double g = 0;
-
-  double A(double m) const { return forms.A0 - forms.Am * m - forms.Ag * g; }
-  double B(double m) const { return forms.B0 - forms.Bm * m + forms.Bg * g; }
-  double operator()(double m) const {
-    const double a = A(m), b = B(m), above_a = a > 0 ? a : 0, above_b = b > 0 ? b : 0;
-    return 0.5 * ((above_a * above_a - above_b * above_b) - (m * m + g * g));
-  }
-};
-
-/// Indices [first, last) of the nodes beyond which the exponent is negligible.
-struct Range {
-  std::size_t first = 0, last = 0;
-};
-
-Range felt_range(const Exponent& exponent, const std::vector<double>& m) {
-  Range range{0, m.size()};
-  while (range.first < range.last && exponent(m[range.first]) < negligible_log) ++range.first;
-  while (range.first < range.last && exponent(m[range.last - 1]) < negligible_log) --range.last;
-  return range;
-}
-
 /// The integrals over g at every node m, with the density of m.
 struct ConditionalSums {
   std::vector<double> weight;           // W(m)
@@ -202,7 +140,7 @@ QuadratureRule cavity_field_rule(const ReferenceState& reference, double margin,
   // where z0 = -8.5 and y sits at its edge, sqrt(Q) m = c0 z0 + b y
   const double tilted =
       8.5 * std::abs(o.edge_slope) / root_Q + std::abs(b * reference.margin) / (reference.st * root_Q);
-  const double reach = std::clamp(tilted, field_range, 27.0);
+  const double reach = std::clamp(tilted, field_reach, 27.0);
   return graded_rule(places, -reach, reach, step);
 }
 
@@ -226,6 +164,7 @@ EnergeticAverages energetic_averages(const ReferenceState& reference, double mar
     const double curvature = -score * (score - a / deviation);
     sum.normalisation += weight;
     if (entropies == Entropies::with) sum.log_H += weight * log_H(a);
+    sum.score += weight * score;
     sum.score2 += weight * score * score;
     sum.cross_score += sums.reference_score[j] / reference.st * score;
     sum.curvature2 += weight * curvature * curvature;

@@ -61,6 +61,7 @@ struct OverlapPoint {
 struct EnergeticAverages {
   double normalisation = 0;  // int Dm W, 1 up to the error of the quadrature
   double log_H = 0;          // G_E = E[ln H((kappa - M)/sqrt(Q(1)-Q))]
+  double score = 0;          // E[l']
   double score2 = 0;         // E[l'^2]
   double cross_score = 0;    // E[lt' l']
   double curvature2 = 0;     // E[(l'')^2]

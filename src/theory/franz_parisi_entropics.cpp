@@ -6,6 +6,7 @@
 #include "math/branch_free.hpp"
 #include "math/gaussian.hpp"
 #include "theory/franz_parisi_averages.hpp"
+#include "theory/franz_parisi_fields.hpp"
 #include "theory/graded_rule.hpp"
 
 namespace wfm::theory {
@@ -15,55 +16,6 @@ namespace {
 constexpr double n_step = 0.08;       // of the map around tanh v: its centre may lie three deviations out
 constexpr double field_range = 9;     // of a normal variable: the density beyond is below 1e-18
 constexpr double largest_atanh = 16;  // tau = 1 - 3e-14
-
-/// For wt = +1 the weight of the fields (n, x) of a searching weight is Dn Dx (1 + tanh u), u = sqrt(qthat)(r n + sqrt(1-r^2) x).
-struct FieldWeights {
-  std::vector<double> n;
-  std::vector<double> W;  // Dn int Dx (1 + tanh u)
-  std::vector<double> T;  // Dn int Dx (1 + tanh u) tanh u
-};
-
-FieldWeights field_weights(const ReferenceState& reference, double correlation, SharpPlace sharp_in_n) {
-  const double root_qthat = std::sqrt(reference.qhat);
-  const double rest = std::sqrt((1 - correlation) * (1 + correlation));
-  const QuadratureRule rule = graded_normal_rule(sharp_in_n, n_step, field_range);
-  const double x_step = std::min(0.5, 0.33 / (root_qthat * rest));
-  const int x_count = static_cast<int>(field_range / x_step);
-  const std::size_t size = rule.size();
-  FieldWeights weights{rule.nodes, std::vector<double>(size), std::vector<double>(size)};
-  std::vector<Exponential> of_n(size);
-  for (std::size_t j = 0; j < size; ++j) of_n[j] = exponential(2 * root_qthat * correlation * rule.nodes[j]);
-  for (int k = -x_count; k <= x_count; ++k) {
-    const double density = x_step * G(x_step * k);
-    const Exponential of_x = exponential(2 * root_qthat * rest * x_step * k);
-    for (std::size_t j = 0; j < size; ++j) {
-      // tanh u = (E - 1)/(E + 1), E = e^{2u} a product of a factor of n and one of x; 1 + tanh u = 2 E/(E + 1)
-      const double E = of_n[j].value * of_x.value, excess = of_n[j].minus_one * of_x.value + of_x.minus_one;
-      const double inverse = 1 / (E + 1), W = density * 2 * E * inverse;
-      weights.W[j] += W;
-      weights.T[j] += W * excess * inverse;
-    }
-  }
-  for (std::size_t j = 0; j < size; ++j) {
-    weights.W[j] *= rule.weights[j];
-    weights.T[j] *= rule.weights[j];
-  }
-  return weights;
-}
-
-/// tanh v and its variance for v = atanh p + y, p = 1 - 2d, relative to 1 - p^2 = 4 d (1-d). With e = e^{2y}:
-///   (tanh v - p)/(1 - p^2) = (e - 1)/(2 (d + (1-d) e)),   (1 - tanh^2 v)/(1 - p^2) = e/(d + (1-d) e)^2
-/// Nothing cancels for p -> 1 or y -> 0.
-struct RelativeMagnetisation {
-  double excess = 0;
-  double variance = 0;
-};
-inline RelativeMagnetisation relative_magnetisation(double d, double y) {
-  const double bounded = y < -150 ? -150 : (y > 150 ? 150 : y);
-  const Exponential e = exponential(2 * bounded);
-  const double inverse = 1 / (d + (1 - d) * e.value);
-  return {e.minus_one * 0.5 * inverse, e.value * inverse * inverse};
-}
 
 /// The shift c with E[tanh(atanh p + sqrt(qhat) n + c)] = p; NaN where it is not found. The average grows with c, so Newton's
 /// method is kept in a shrinking bracket.
@@ -90,6 +42,36 @@ double field_shift(const FieldWeights& weights, double d, double root_qhat, doub
 
 }  // namespace
 
+FieldWeights field_weights(double qthat, double bias, double correlation, SharpPlace sharp_in_n) {
+  const double root_qthat = std::sqrt(qthat);
+  const double rest = std::sqrt((1 - correlation) * (1 + correlation));
+  const QuadratureRule rule = graded_normal_rule(sharp_in_n, n_step, field_range);
+  const double x_step = std::min(0.5, 0.33 / (root_qthat * rest));
+  const int x_count = static_cast<int>(field_range / x_step);
+  const std::size_t size = rule.size();
+  FieldWeights weights{rule.nodes, std::vector<double>(size), std::vector<double>(size)};
+  std::vector<Exponential> of_n(size);
+  for (std::size_t j = 0; j < size; ++j) of_n[j] = exponential(2 * root_qthat * correlation * rule.nodes[j]);
+  for (int k = -x_count; k <= x_count; ++k) {
+    const double density = x_step * G(x_step * k);
+    const Exponential of_x = exponential(2 * (root_qthat * rest * x_step * k + bias));
+    for (std::size_t j = 0; j < size; ++j) {
+      // tanh u = (E - 1)/(E + 1), E = e^{2u} a product of a factor of n and one of x; 1 + tanh u = 2 E/(E + 1)
+      const double product = of_n[j].value * of_x.value, E = product < 1e150 ? product : 1e150;
+      const double difference = of_n[j].minus_one * of_x.value + of_x.minus_one;
+      const double excess = difference < 1e150 ? difference : 1e150;
+      const double inverse = 1 / (E + 1), W = density * 2 * E * inverse;
+      weights.W[j] += W;
+      weights.T[j] += W * excess * inverse;
+    }
+  }
+  for (std::size_t j = 0; j < size; ++j) {
+    weights.W[j] *= rule.weights[j];
+    weights.T[j] *= rule.weights[j];
+  }
+  return weights;
+}
+
 EntropicAverages entropic_averages(const ReferenceState& reference, double distance, double qhat, double that,
                                    double shift, Entropies entropies) {
   const double d = distance, p = 1 - 2 * d, one_minus_p2 = 4 * d * (1 - d);
@@ -103,7 +85,7 @@ EntropicAverages entropic_averages(const ReferenceState& reference, double dista
   FieldWeights weights;
   for (int attempt = 0; attempt < 3; ++attempt) {
     const double centred_at = shift;
-    weights = field_weights(reference, correlation, {-(field_of_p + shift) / root_qhat, width});
+    weights = field_weights(reference.qhat, 0, correlation, {-(field_of_p + shift) / root_qhat, width});
     shift = field_shift(weights, d, root_qhat, shift);
     if (width > 1 || !(std::abs(shift - centred_at) > 1)) break;
   }

@@ -82,9 +82,9 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
     return threshold;
   }
   const std::optional<double> alpha =
-      falling_root([&](double a) { return bounded(dip(a)); }, 0.6 * *capacity, 0.98 * *capacity);
+      falling_root([&](double a) { return bounded(dip(a)); }, 0.3 * *capacity, 0.98 * *capacity);
   if (!alpha) {
-    threshold.reason = "the dip of the slope does not change sign between 0.6 and 0.98 of the capacity";
+    threshold.reason = "the dip of the slope does not change sign between 0.3 and 0.98 of the capacity";
     return threshold;
   }
   const SlopeDip here = dip(*alpha), beside = dip(*alpha + 1e-4);
