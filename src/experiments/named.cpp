@@ -21,6 +21,22 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"franz-parisi", "[A]",
        "entropy of solutions at distance d from typical solutions of every margin; binary perceptron, theory",
        "seconds", franz_parisi},
+      {"alpha-le", "[A]",
+       "where the curve around maximum-margin references stops rising (alpha_LE'), least margin for a rising "
+       "one, beside alpha_U; "
+       "binary perceptron, theory",
+       "a minute", alpha_le},
+      {"committee-local-entropy", "[B]",
+       "local entropy of tree committees, K = 3 and infinite, sign and ReLU units, and where it stops "
+       "rising; theory",
+       "minutes", committee_local_entropy},
+      {"cross-entropy-minimisers", "[B]",
+       "training errors and local entropy of the minimisers of the cross-entropy against its sharpness; "
+       "theory",
+       "a minute", cross_entropy_minimisers},
+      {"parity", "[B]",
+       "the local entropy of parity machines and how far it rises, beside the committee; theory", "minutes",
+       parity},
   };
   return experiments;
 }

@@ -4,8 +4,11 @@
 
 #include "math/error.hpp"
 #include "theory/capacity.hpp"
+#include "theory/explicit_centre.hpp"
+#include "theory/franz_parisi_thresholds.hpp"
 #include "theory/local_entropy_thresholds.hpp"
 #include "theory/one_step_capacity.hpp"
+#include "theory/teacher_student_thresholds.hpp"
 
 namespace wfm::theory {
 
@@ -25,8 +28,11 @@ bool has_one_step_capacity(const Machine& machine) {
   return is_spherical(machine) &&
          (has_one_field(machine) || (machine.decoder == Decoder::committee && machine.hidden == 3));
 }
-bool is_wide(const Machine& machine) {
-  return has_few_fields(machine);
+bool is_binary_with_one_field(const Machine& machine) {
+  return is_binary(machine) && has_one_field(machine);
+}
+bool is_binary_perceptron(const Machine& machine) {
+  return is_binary(machine) && machine.decoder == Decoder::perceptron;
 }
 bool has_physical_replicas(const Machine& machine) {
   return is_binary(machine) && has_few_fields(machine);
@@ -38,11 +44,24 @@ std::vector<ThresholdKind> all_kinds() {
       {"capacity_1rsb", "seconds", has_one_step_capacity,
        [](const Machine& m) { return one_step_capacity(m).threshold; }},
       {"almeida_thouless", "seconds", has_few_fields, [](const Machine& m) { return almeida_thouless(m); }},
-      {"alpha_U_raw_slope", "seconds", is_wide, [](const Machine& m) { return wide_slope_threshold(m); }},
+      {"alpha_U_raw_slope", "seconds", has_few_fields,
+       [](const Machine& m) { return wide_slope_threshold(m); }},
       {"alpha_U_zero_external", "seconds", has_physical_replicas,
        [](const Machine& m) { return zero_external_slope_threshold(m); }},
       {"zero_local_entropy", "seconds", has_physical_replicas,
        [](const Machine& m) { return zero_external_entropy_threshold(m); }},
+      {"alpha_LE_prime", "seconds", is_binary_with_one_field,
+       [](const Machine& m) { return local_entropy_threshold(m); }},
+      {"alpha_LE_prime_best_margin", "seconds", is_binary_with_one_field,
+       [](const Machine& m) { return best_reference_threshold(m); }},
+      {"alpha_U_solution_centre", "seconds", is_binary_perceptron,
+       [](const Machine&) { return solution_centre_threshold(); }},
+      {"alpha_U_free_centre", "seconds", is_binary_perceptron,
+       [](const Machine&) { return free_centre_threshold(); }},
+      {"teacher_student", "seconds", is_binary_perceptron,
+       [](const Machine&) { return teacher_student_transition(); }},
+      {"teacher_student_spinodal", "seconds", is_binary_perceptron,
+       [](const Machine&) { return teacher_student_spinodal(); }},
   };
 }
 

@@ -1,0 +1,136 @@
+// wfm reproduce parity: do parity machines have wide flat minima? Replica theory of two and three units, binary weights, beside the
+// committee of three.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "experiments/local_entropy_figure.hpp"
+#include "experiments/theory_experiments.hpp"
+#include "math/parallel.hpp"
+
+namespace wfm::experiments {
+
+namespace {
+
+using theory::Decoder;
+using theory::Machine;
+using theory::Prior;
+
+const Machine parity_of_two{Prior::binary, Decoder::parity, 2, theory::Activation::sign};
+const Machine parity_of_three{Prior::binary, Decoder::parity, 3, theory::Activation::sign};
+const Machine committee_of_three{Prior::binary, Decoder::committee, 3, theory::Activation::sign};
+
+/// S_I(D) at zero external entropy of the machines at one share of their capacities.
+struct PhysicalCurves {
+  double share = 0;
+  std::vector<Machine> machines;
+  std::vector<double> alphas, distances;
+  std::vector<std::vector<theory::LocalEntropyPoint>> curves;
+};
+
+io::Json chart_of(const PhysicalCurves& physical) {
+  std::vector<Series> all;
+  for (std::size_t m = 0; m < physical.machines.size(); ++m) {
+    Series series;
+    series.name = fmt::format("{}, α = {:.3f}", name_of(physical.machines[m]), physical.alphas[m]);
+    series.color = int(m);
+    for (const auto& point : physical.curves[m]) {
+      series.x.push_back(point.distance);
+      series.y.push_back(point.converged ? point.entropy : std::numeric_limits<double>::quiet_NaN());
+    }
+    all.push_back(series);
+  }
+  io::Json chart =
+      make_chart("physical", fmt::format("Densest groups of solutions at {} of the capacity", physical.share),
+                 {"mutual distance D"}, {"S_I per weight"}, all,
+                 "y replicas at zero external entropy. A curve ends where no y* is found.");
+  chart["overview"] = true;
+  return chart;
+}
+
+io::Json existence_claim(const std::vector<theory::Threshold>& thresholds) {
+  bool decided = true, none = true;
+  std::string evidence;
+  for (const Machine& machine : {parity_of_two, parity_of_three, committee_of_three}) {
+    const auto& flat = threshold_of(thresholds, machine, "alpha_U_zero_external");
+    const auto& capacity = threshold_of(thresholds, machine, "capacity");
+    decided = decided && flat.converged && capacity.converged;
+    if (machine.decoder == Decoder::parity) none = none && !(flat.alpha > 0);
+    evidence += fmt::format("{}{}: α_U = {:.4f}, {:.2f} of the capacity {:.4f}", evidence.empty() ? "" : "; ",
+                            name_of(machine), flat.alpha, flat.alpha / capacity.alpha, capacity.alpha);
+  }
+  return to_json(Claim{
+      verdict(decided, none), "Parity machines have no wide flat minima.",
+      "no load at which S_I(D) at zero external entropy rises with D at all distances, that is α_U does not "
+      "exist (y replicas, replica symmetric between the groups)",
+      evidence + ". Within this calculation dense regions exist up to α_U; it does not say whether an "
+                 "algorithm can find "
+                 "them, nor whether replica symmetry between the groups holds.",
+      "[B]"});
+}
+
+io::Json comparison_claim(const std::vector<theory::Threshold>& thresholds) {
+  const auto share = [&](const Machine& machine) {
+    return threshold_of(thresholds, machine, "alpha_U_zero_external").alpha /
+           threshold_of(thresholds, machine, "capacity").alpha;
+  };
+  const double two = share(parity_of_two), three = share(parity_of_three),
+               committee = share(committee_of_three);
+  return to_json(Claim{
+      verdict(std::isfinite(two + three + committee), three < two && two < committee),
+      "Dense regions of parity machines end at a smaller share of the capacity than those of committees.",
+      "α_U/α_c at zero external entropy: parity K = 3 below parity K = 2 below committee K = 3",
+      fmt::format("{:.4f} < {:.4f} < {:.4f}", three, two, committee), "[B]"});
+}
+
+}  // namespace
+
+std::optional<io::Json> parity(const ExperimentSettings& settings) {
+  const int points = settings.quick ? 16 : 40;
+  std::vector<double> distances;
+  for (int j = 0; j < points; ++j) distances.push_back(0.004 * std::pow(0.35 / 0.004, j / (points - 1.0)));
+  std::vector<LocalEntropyFigure> figures{{parity_of_two, {0.3, 0.5, 0.7, 0.8, 0.9}, distances, {}},
+                                          {parity_of_three, {0.3, 0.5, 0.7, 0.8}, distances, {}}};
+  std::vector<ThresholdRequest> requests;
+  for (const Machine& machine : {parity_of_two, parity_of_three, committee_of_three})
+    for (const char* name : {"capacity", "alpha_U_raw_slope", "alpha_U_zero_external", "zero_local_entropy"})
+      if (machine.decoder == Decoder::parity || std::string(name) != "zero_local_entropy")
+        requests.push_back({machine, name});
+  PhysicalCurves physical{0.6, {parity_of_two, parity_of_three, committee_of_three}, {}, distances, {}};
+  physical.curves.resize(physical.machines.size());
+  Steps steps(settings, std::int64_t(figures[0].alphas.size() + figures[1].alphas.size() + requests.size() +
+                                     physical.machines.size()));
+  solve_figures(figures, settings.threads, steps);
+  const auto thresholds = solve_thresholds(requests, settings.threads, steps);
+  if (steps.interrupted()) return std::nullopt;
+  for (const Machine& machine : physical.machines)
+    physical.alphas.push_back(physical.share * threshold_of(thresholds, machine, "capacity").alpha);
+  parallel_for(physical.machines.size(), settings.threads, [&](std::size_t m) {
+    if (steps.interrupted()) return;
+    physical.curves[m] =
+        theory::zero_external_entropy_curve(physical.machines[m], 0, physical.alphas[m], distances);
+    steps.done(fmt::format("{}, zero external entropy", name_of(physical.machines[m])));
+  });
+  if (steps.interrupted()) return std::nullopt;
+
+  Section section{"parity", "Parity machines", {}, {}, {}};
+  section.text = {
+      "Tree machines with binary weights on random patterns, N to infinity. Whether the densest groups of "
+      "solutions exist "
+      "at all distances is asked in the same way as for committees; nothing is assumed about how to find "
+      "them."};
+  section.charts = {chart_of(figures[0], "parity-2"), chart_of(figures[1], "parity-3"), chart_of(physical)};
+  section.tables = {thresholds_table(thresholds, "Thresholds"), points_table(figures)};
+  Document document{"parity",
+                    "Parity machines",
+                    "Large-deviation local entropy of parity machines beside the committee",
+                    {},
+                    {},
+                    {}};
+  document.facts = {{"machines", "parity K = 2, 3; committee K = 3"}, {"ansatz", "RS outer"}};
+  document.findings = {existence_claim(thresholds), comparison_claim(thresholds)};
+  document.sections = {to_json(section)};
+  return to_json(document, settings, steps.seconds());
+}
+
+}  // namespace wfm::experiments
