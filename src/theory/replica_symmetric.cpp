@@ -178,7 +178,7 @@ RsResult rs_entropy(const RsParams& params) {
   const double qhat_start = params.alpha * score;
   double start = -12;  // q = 6e-6, from where an unstable q = 0 is left behind
   if (qhat_start < smallest_qhat) {
-    const RsResult free =
+    RsResult free =
         weak_constraints(params, rs_energetics(params.machine, params.margin, {0, 1}), qhat_start);
     if (!(free.replicon > 1)) return free;
   } else {
