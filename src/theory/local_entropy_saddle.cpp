@@ -133,7 +133,8 @@ ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
   std::optional<double> x;
   if (start.known) x = find_falling_root(f, {start.x, 0.02, start.x - 2, start.x + 2, 1e-13});
   if (!x && has_free_groups(params.machine)) {
-    double from = -3;  // the first place where q0 grows, if any
+    // the first place where q0 grows, if any; K = 2 leaves q0 = 0 continuously
+    double from = params.machine.hidden == 2 ? -10 : -3;
     while (from < 6 && !(f(from) > 0)) from += 1;
     if (from >= 6) return {std::nullopt, 0, "no saddle point with 0 < q0 < q1"};
     x = find_falling_root(f, {from, 0.5, from, largest_x, 1e-13});

@@ -25,9 +25,9 @@ namespace {
 
 constexpr double cluster_density = 1;
 constexpr double field_density = 0.8;
-constexpr int most_fields = 144;             // the tables hold their cube
-constexpr double largest_log_scale = 600;    // below ln of the largest double
-constexpr double infinite_deviations = 1e3;  // a field beyond all others
+constexpr int most_fields = 500, most_fields_of_three = 144;  // the tables hold their square or cube
+constexpr double largest_log_scale = 600;                     // below ln of the largest double
+constexpr double infinite_deviations = 1e3;                   // a field beyond all others
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
@@ -64,9 +64,9 @@ FieldGrid field_grid(const UnitsChannel& channel, const Cluster& c, double densi
     places.push_back({-margin, narrow});
   }
   if (channel.is_parity() || margin > 0) places.push_back({-turn_field, turn_width});
-  const QuadratureRule rule =
-      mapped_rule(places, 1.2 * c.sigma, -grid.end, grid.end, density, most_fields + 1);
-  grid.too_many = rule.size() > most_fields;
+  const int most = channel.units() > 2 ? most_fields_of_three : most_fields;
+  const QuadratureRule rule = mapped_rule(places, 1.2 * c.sigma, -grid.end, grid.end, density, most + 1);
+  grid.too_many = rule.size() > std::size_t(most);
   const double beyond = margin + infinite_deviations * std::sqrt(c.v);
   grid.fields.push_back(-beyond);
   grid.fields.insert(grid.fields.end(), rule.nodes.begin(), rule.nodes.end());
@@ -160,8 +160,8 @@ ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin
           fmt::format("the refinement of K units is in (0, 8], got {}", refinement));
   require(y > 0 && std::isfinite(y), fmt::format("clusters need a finite y > 0, got {}", y));
   const double difference = q0.one_minus_q - q1.one_minus_q;
-  require(q0.q >= 0 && difference > 0 && q1.one_minus_q > 0,
-          fmt::format("clusters need 0 <= q0 < q1 < 1, got q0 = {}, q1 = {}", q0.q, q1.q));
+  require(q0.q >= 0 && difference >= 0 && q1.one_minus_q > 0,
+          fmt::format("clusters need 0 <= q0 <= q1 < 1, got q0 = {}, q1 = {}", q0.q, q1.q));
 
   ClusterEnergetics result;
   const auto unknown = [&] {
@@ -169,11 +169,16 @@ ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin
     return result;
   };
   const Cluster c{std::sqrt(q0.q), q1.one_minus_q, std::sqrt(difference), y};
+  if (!(difference > 0)) return unknown();
   const FieldGrid grid = field_grid(channel, c, field_density * std::sqrt(refinement));
   if (grid.too_many) return unknown();
   const Tables tables = tables_of(channel, c, grid);
+  // q0 = 0: the outer fields do not matter
+  const QuadratureRule zero{{0.0}, {1.0}};
   const std::vector<UnitsPlane> planes =
-      units_planes(channel, clustered_fields(channel, q0, c.sigma, c.v, y), cluster_density * refinement);
+      q0.q > 0 ? units_planes(channel, clustered_fields(channel, q0, c.sigma, c.v, y),
+                              cluster_density * refinement)
+               : std::vector<UnitsPlane>{{0, 1, zero, zero}};
 
   QuadratureRule second;
   for (const UnitsPlane& plane : planes) {

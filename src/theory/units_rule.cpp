@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/random/sobol.hpp>
 
 #include "math/gaussian.hpp"
 #include "math/random.hpp"
@@ -98,32 +100,22 @@ UnitsRule flat_rule(const UnitsChannel& channel, const std::vector<UnitsPlane>& 
   return rule;
 }
 
-/// Root g of g^{K+1} = g + 1: the powers of 1/g are the steps of a Kronecker sequence of low discrepancy in K dimensions (for K = 1
-/// the golden ratio).
-double generalised_golden_ratio(int K) {
-  double g = 1.5;
-  for (int i = 0; i < 100; ++i) g = std::pow(1 + g, 1.0 / (K + 1));
-  return g;
-}
-
 UnitsRule shifted_sequence(int K, int points_per_shift) {
   UnitsRule rule;
   rule.units = K;
   rule.shifts = shifts;
-  const double weight = 1.0 / (double(shifts) * points_per_shift);
-  std::vector<double> z(K);
-  for (int shift = 0; shift < shifts; ++shift) {
-    RandomStream random(shift_seed, Purpose::measurement, std::uint64_t(shift));
-    std::vector<double> u, advance;
-    for (int l = 0; l < K; ++l) {
-      u.push_back(random.uniform());
-      advance.push_back(std::pow(generalised_golden_ratio(K), -(l + 1)));
-    }
-    for (int j = 0; j < points_per_shift; ++j) {
+  const auto length = std::bit_ceil(std::size_t(points_per_shift));
+  const double weight = 1.0 / (double(shifts) * double(length));
+  std::vector<double> shift(K), z(K);
+  for (int s = 0; s < shifts; ++s) {
+    RandomStream random(shift_seed, Purpose::measurement, std::uint64_t(s));
+    for (double& x : shift) x = random.uniform();
+    boost::random::sobol sequence{std::size_t(K)};
+    for (std::size_t j = 0; j < length; ++j) {
       for (int l = 0; l < K; ++l) {
-        u[l] += advance[l];
-        u[l] -= std::floor(u[l]);
-        z[l] = std::numbers::sqrt2 * boost::math::erf_inv(std::clamp(2 * u[l] - 1, -1 + 1e-15, 1 - 1e-15));
+        double u = shift[l] + double(sequence()) * 0x1p-64;
+        u -= std::floor(u);
+        z[l] = std::numbers::sqrt2 * boost::math::erf_inv(std::clamp(2 * u - 1, -1 + 1e-15, 1 - 1e-15));
       }
       add_point(rule, z, weight);
     }

@@ -2,8 +2,8 @@
 // under the reflection of two of them:
 //   E[f(z_1 .. z_K)] = sum_j w_j f(z_j)                                                            (U.4)
 // K <= 3: Gauss-Legendre rules over one fundamental domain of these symmetries, so that the kinks where two units tie lie on its
-// boundary; the nodes crowd there and where a unit's field meets the margin. K > 3: a Kronecker sequence z_j = H^{-1}({j g + u}), shifted by several random u; the scatter of
-// the shifts is the error. docs/theory/units.md
+// boundary; the nodes crowd there and where a unit's field meets the margin. K > 3: Sobol's sequence u_j, z_j = -H^{-1}({u_j + shift}), by
+// several random shifts; their scatter is the error. docs/theory/units.md
 #pragma once
 
 #include <cstddef>
@@ -64,7 +64,8 @@ struct UnitsPlane {
 /// K <= 3. `density` of the nodes, > 0 (1: errors of about 1e-6).
 std::vector<UnitsPlane> units_planes(const UnitsChannel& channel, const SharpFields& sharp, double density);
 
-/// `density` as above for K <= 3; `points_per_shift` of the sequence, >= 1, for K > 3.
+/// `density` as above for K <= 3; `points_per_shift` of the sequence, >= 1 and rounded up to a power of 2,
+/// for K > 3.
 UnitsRule units_rule(const UnitsChannel& channel, const SharpFields& sharp, double density,
                      int points_per_shift);
 
