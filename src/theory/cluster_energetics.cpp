@@ -12,13 +12,14 @@
 #include "theory/energetics.hpp"
 #include "theory/graded_rule.hpp"
 #include "theory/repaired_field.hpp"
+#include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
 
 namespace {
 
 constexpr double outer_step = 0.12, inner_step = 0.16;
-constexpr double reach = 9;       // in z': exp(-9^2/2) = 3e-18
+constexpr double reach = 9;  // in z': exp(-9^2/2) = 3e-18
 
 /// What one z contributes: averages <.> over z' with weight H(u)^y.
 struct InnerAverages {
@@ -149,7 +150,8 @@ InnerAverages InnerIntegral::at(double B) const {
   const double log_peak = y_ * log_H(u_peak) - z_peak * z_peak / 2;
   const bool before = u_peak < u_edge_ && u_edge_ - u_peak < reach * t_;
   const double span = reach * t_ * width;
-  const bool beyond = u_peak >= u_edge_ && t_ * width > 2 && u_peak - u_edge_ < span && u_peak + span <= u_last_;
+  const bool beyond =
+      u_peak >= u_edge_ && t_ * width > 2 && u_peak - u_edge_ < span && u_peak + span <= u_last_;
   const bool at_edge = !edge_nodes_.empty() && (before || beyond);
   const Sums sums = at_edge ? around_edge(B, z_peak, log_peak) : around_maximum(B, z_peak, log_peak, width);
 
@@ -190,7 +192,7 @@ ClusterEnergetics one_field_cluster_energetics(const Machine& machine, double ma
   result.value_y = (log_X - result.value) / y;
   result.force0 = slope0 * r2_between;
   result.force1 = slope1 * r2_within;
-  result.outer = slope0 * slope0 * response2     //
+  result.outer = slope0 * slope0 * response2  //
                  + kernel.curvature(q0) * r2_between;
   return result;
 }
@@ -202,8 +204,9 @@ ClusterEnergetics cluster_energetics(const Machine& machine, double margin, cons
   require(q0.q >= 0 && q0.q <= q1.q && q1.one_minus_q > 0,
           fmt::format("cluster_energetics needs 0 <= q0 <= q1 < 1, got q0 = {}, q1 = {}", q0.q, q1.q));
   require(y > 0 && std::isfinite(y) && refinement > 0,
-          fmt::format("cluster_energetics needs a finite y > 0 and a refinement > 0, got {} and {}", y, refinement));
-  require(has_one_field(machine), fmt::format("{}: clusters with K units are not known here", name_of(machine)));
+          fmt::format("cluster_energetics needs a finite y > 0 and a refinement > 0, got {} and {}", y,
+                      refinement));
+  if (!has_one_field(machine)) return units_cluster_energetics(machine, margin, q0, q1, y, refinement);
   return one_field_cluster_energetics(machine, margin, q0, q1, y, refinement);
 }
 

@@ -31,7 +31,8 @@ double repaired_field(double B, double c) {
 
   // ln[c R(u)] = ln(B - u): ln R falls like -u^2/2 for u < 0, where the plain form would take ln c steps
   double low = B - shift, high = B;
-  double u = std::max(low + 0.5 * shift / (1 + shift), std::min(B / (1 + c), 0.0) - std::sqrt(2 * std::log1p(c)));
+  double u =
+      std::max(low + 0.5 * shift / (1 + shift), std::min(B / (1 + c), 0.0) - std::sqrt(2 * std::log1p(c)));
   for (int step = 0; step < most_steps; ++step) {
     if (!(u > low && u < high)) u = low + (high - low) / 2;
     const double ratio = R(u), excess = std::log(c * ratio / (B - u));

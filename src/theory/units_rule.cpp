@@ -2,49 +2,80 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
+#include <numeric>
+#include <utility>
 
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/random/sobol.hpp>
 
 #include "math/gaussian.hpp"
 #include "math/random.hpp"
-#include "theory/graded_rule.hpp"
 
 namespace wfm::theory {
 
 namespace {
 
-constexpr double z_max = 7;  // H(7) = 1.3e-12
+constexpr double z_max = normal_range;
+constexpr int most_nodes_of_a_unit = 400;
 constexpr int shifts = 16;
 constexpr std::uint64_t shift_seed = 0x756e697473;
 
-/// The positive half of a rule that is symmetric about 0 and has no node there: x(z_j) = (j + 1/2) h.
-QuadratureRule half_normal_rule(double edge, double width, double h) {
-  const double w = std::min(width, 2.0), c = std::min(edge, z_max);
+/// Gauss-Legendre rules on [-1, 1], each made once.
+class Legendre {
+ public:
+  const QuadratureRule& operator()(int n) {
+    if (rules_.size() <= std::size_t(n)) rules_.resize(std::size_t(n) + 1);
+    if (rules_[n].size() == 0) rules_[n] = gauss_legendre(n, -1, 1);
+    return rules_[n];
+  }
+
+ private:
+  std::vector<QuadratureRule> rules_;
+};
+
+QuadratureRule mapped_by(Legendre& legendre, std::span<const SharpPlace> places, double spread, double a,
+                         double b, double density, int most_nodes) {
   const auto x_of = [&](double z) {
-    return c > 0 ? std::asinh((z - c) / w) + std::asinh((z + c) / w) : std::asinh(z / w);
+    double x = z / spread;
+    for (const SharpPlace& place : places) x += std::asinh((z - place.centre) / place.width);
+    return x;
   };
   const auto slope_of = [&](double z) {
-    return c > 0 ? 1 / std::hypot(z - c, w) + 1 / std::hypot(z + c, w) : 1 / std::hypot(z, w);
+    double slope = 1 / spread;
+    for (const SharpPlace& place : places) slope += 1 / std::hypot(z - place.centre, place.width);
+    return slope;
   };
-  QuadratureRule rule;
-  double z = 0;
-  for (double x = h / 2; x < x_of(z_max); x += h) {
-    double low = z, high = z_max + 1;
+  const double x_a = x_of(a), half = (x_of(b) - x_a) / 2;
+  const int n = static_cast<int>(std::ceil(std::clamp(density * (10 + 5 * half), 2.0, double(most_nodes))));
+  QuadratureRule rule = legendre(n);
+  double z = a;
+  for (std::size_t j = 0; j < rule.size(); ++j) {
+    const double x = x_a + half * (1 + rule.nodes[j]);
+    double low = z, high = b;
     for (int iteration = 0; iteration < 60; ++iteration) {
       const double excess = x_of(z) - x;
-      if (std::abs(excess) <= 1e-13 * (1 + x)) break;
+      if (std::abs(excess) <= 1e-13 * (1 + std::abs(x))) break;
       (excess < 0 ? low : high) = z;
       const double newton = z - excess / slope_of(z);
       z = newton > low && newton < high ? newton : low + (high - low) / 2;
     }
-    rule.nodes.push_back(z);
-    rule.weights.push_back(h / slope_of(z) * G(z));
+    rule.nodes[j] = z;
+    rule.weights[j] *= half / slope_of(z);
   }
-  const double total = 2 * integrate(rule, [](double) { return 1.0; });
-  for (double& weight : rule.weights) weight /= total;
+  return rule;
+}
+
+/// With the normal density in the weights.
+QuadratureRule sharp_rule(Legendre& legendre, std::span<const SharpPlace> places, double a, double b,
+                          double density) {
+  constexpr double no_spread = std::numeric_limits<double>::infinity();
+  QuadratureRule rule = mapped_by(legendre, places, no_spread, a, b, density, most_nodes_of_a_unit);
+  for (std::size_t j = 0; j < rule.size(); ++j) rule.weights[j] *= G(rule.nodes[j]);
   return rule;
 }
 
@@ -53,71 +84,38 @@ void add_point(UnitsRule& rule, std::span<const double> z, double weight) {
   rule.weights.push_back(weight);
 }
 
-/// Orderings of three indices i <= j <= k.
-double orderings(std::size_t i, std::size_t j, std::size_t k) {
-  return i == k ? 1 : i == j || j == k ? 3 : 6;
-}
-
-UnitsRule product_rule(const UnitsChannel& channel, const QuadratureRule& half) {
-  const int K = channel.units();
+UnitsRule flat_rule(const UnitsChannel& channel, const std::vector<UnitsPlane>& planes) {
   UnitsRule rule;
-  rule.units = K;
-  // Parity: magnitudes in order and the sign of the product on the smallest. Others: all nodes, in order.
-  std::vector<double> nodes, weights;
-  if (!channel.is_parity())
-    for (std::size_t j = half.size(); j-- > 0;) {
-      nodes.push_back(-half.nodes[j]);
-      weights.push_back(half.weights[j]);
-    }
-  nodes.insert(nodes.end(), half.nodes.begin(), half.nodes.end());
-  weights.insert(weights.end(), half.weights.begin(), half.weights.end());
-  const std::size_t n = nodes.size();
-  const auto add = [&](std::array<double, 3> z, double weight) {
-    const std::span<const double> fields(z.data() + (3 - K), std::size_t(K));  // the last K
-    if (!channel.is_parity()) return add_point(rule, fields, weight);
-    const double reflections = 1 << (K - 1);
-    add_point(rule, fields, weight * reflections);
-    z[3 - K] = -z[3 - K];
-    add_point(rule, fields, weight * reflections);
-  };
-  for (std::size_t k = 0; k < n; ++k) {
-    if (K == 1) add({0, 0, nodes[k]}, weights[k]);
-    for (std::size_t j = 0; j <= k && K > 1; ++j) {
-      const double pair = weights[j] * weights[k];
-      if (K == 2) add({0, nodes[j], nodes[k]}, (j == k ? 1 : 2) * pair);
-      for (std::size_t i = 0; i <= j && K > 2; ++i)
-        add({nodes[i], nodes[j], nodes[k]}, orderings(i, j, k) * weights[i] * pair);
-    }
-  }
+  rule.units = channel.units();
+  for (const UnitsPlane& plane : planes)
+    for (std::size_t i = 0; i < plane.first.size(); ++i)
+      for (std::size_t k = 0; k < plane.third.size(); ++k) {
+        const std::array z{plane.first.nodes[i], plane.z2, plane.third.nodes[k]};
+        // the units that there are: z_2 alone, z_1 and z_2, or all
+        const std::span<const double> fields(z.data() + (rule.units == 1 ? 1 : 0), std::size_t(rule.units));
+        // beyond the sphere |z| = z_max of weight 1e-10
+        if (std::inner_product(fields.begin(), fields.end(), fields.begin(), 0.0) > z_max * z_max) continue;
+        add_point(rule, fields, plane.first.weights[i] * plane.weight * plane.third.weights[k]);
+      }
   return rule;
-}
-
-/// Root g of g^{K+1} = g + 1: the powers of 1/g are the steps of a Kronecker sequence of low discrepancy in K dimensions (for K = 1
-/// the golden ratio).
-double generalised_golden_ratio(int K) {
-  double g = 1.5;
-  for (int i = 0; i < 100; ++i) g = std::pow(1 + g, 1.0 / (K + 1));
-  return g;
 }
 
 UnitsRule shifted_sequence(int K, int points_per_shift) {
   UnitsRule rule;
   rule.units = K;
   rule.shifts = shifts;
-  const double weight = 1.0 / (double(shifts) * points_per_shift);
-  std::vector<double> z(K);
-  for (int shift = 0; shift < shifts; ++shift) {
-    RandomStream random(shift_seed, Purpose::measurement, std::uint64_t(shift));
-    std::vector<double> u, advance;
-    for (int l = 0; l < K; ++l) {
-      u.push_back(random.uniform());
-      advance.push_back(std::pow(generalised_golden_ratio(K), -(l + 1)));
-    }
-    for (int j = 0; j < points_per_shift; ++j) {
+  const auto length = std::bit_ceil(std::size_t(points_per_shift));
+  const double weight = 1.0 / (double(shifts) * double(length));
+  std::vector<double> shift(K), z(K);
+  for (int s = 0; s < shifts; ++s) {
+    RandomStream random(shift_seed, Purpose::measurement, std::uint64_t(s));
+    for (double& x : shift) x = random.uniform();
+    boost::random::sobol sequence{std::size_t(K)};
+    for (std::size_t j = 0; j < length; ++j) {
       for (int l = 0; l < K; ++l) {
-        u[l] += advance[l];
-        u[l] -= std::floor(u[l]);
-        z[l] = std::numbers::sqrt2 * boost::math::erf_inv(std::clamp(2 * u[l] - 1, -1 + 1e-15, 1 - 1e-15));
+        double u = shift[l] + double(sequence()) * 0x1p-64;
+        u -= std::floor(u);
+        z[l] = std::numbers::sqrt2 * boost::math::erf_inv(std::clamp(2 * u - 1, -1 + 1e-15, 1 - 1e-15));
       }
       add_point(rule, z, weight);
     }
@@ -127,11 +125,95 @@ UnitsRule shifted_sequence(int K, int points_per_shift) {
 
 }  // namespace
 
-UnitsRule units_rule(const UnitsChannel& channel, double Q, double v, double step, int points_per_shift) {
+// (U.1) turns over sqrt(v/q) at the margin, two tau are exchanged where h (h_1 - h_2)/v ~ 1. A unit of positive
+/// margin chooses its side at 0.
+SharpFields soft_fields(const UnitsChannel& channel, const Overlap& q) {
+  if (!(q.q > 0)) return {{{0, 2}}, 4};
+  const double width = std::sqrt(q.one_minus_q / q.q), edge = channel.margin() / std::sqrt(q.q);
+  if (edge == 0) return {{{0, width}}, width * width};
+  return {{{-edge, width}, {edge, width}, {0, width * width / edge}}, width * width};
+}
+
+// With h + a = kappa - x sqrt(v), one unit has dh/d(h + a) = 1 + (dQ/v) R(x) (R(x) - x). It turns from
+/// small to large where this is 2, or halfway for small dQ.
+SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, double dQ) {
+  const double v = q1.one_minus_q, deviation = std::sqrt(v), root_q1 = std::sqrt(q1.q);
+  const double level = std::min(v / dQ, 0.5);
+  double low = -40, high = 1;
+  for (int bisection = 0; bisection < 40; ++bisection) {
+    const double x = (low + high) / 2;
+    (R(x) * (R(x) - x) < level ? low : high) = x;
+  }
+  const double edge = (channel.margin() - low * deviation - dQ * R(low) / deviation) / root_q1;
+  const double width = 2 * deviation / (1 + std::abs(low)) / root_q1;
+  return {{{edge, width}}, 4};
+}
+
+// The repair at dQ = y sigma^2, smoothed over sigma.
+SharpFields clustered_fields(const UnitsChannel& channel, const Overlap& q0, double sigma, double v,
+                             double y) {
+  const double softness = sigma * sigma + v / y;
+  if (!(q0.q > 0)) return {{{0, 2}}, 4};
+  SharpFields sharp = repaired_fields(channel, {q0.q, v}, y * sigma * sigma);
+  for (SharpPlace& edge : sharp.edges) edge.width = std::hypot(edge.width, sigma / std::sqrt(q0.q));
+  sharp.tie = softness / q0.q;
+  return sharp;
+}
+
+QuadratureRule mapped_rule(std::span<const SharpPlace> places, double spread, double a, double b,
+                           double density, int most_nodes) {
+  Legendre legendre;
+  return mapped_by(legendre, places, spread, a, b, density, most_nodes);
+}
+
+std::vector<UnitsPlane> units_planes(const UnitsChannel& channel, const SharpFields& sharp, double density) {
+  const int K = channel.units();
+  const bool parity = channel.is_parity();
+  std::vector<SharpPlace> edges;
+  double width = 2;
+  for (const SharpPlace& edge : sharp.edges) {
+    edges.push_back(edge_place(edge.centre, edge.width, z_max));
+    width = std::min(width, edges.back().width);
+    if (parity && edges.back().centre != 0) edges.push_back({-edges.back().centre, edges.back().width});
+  }
+  const double orders = K == 1 ? 1 : K == 2 ? 2 : 6;
+  const double reflections = parity ? 1 << (K - 1) : 1;
+  const QuadratureRule no_unit{{0.0}, {1.0}};
+
+  Legendre legendre;
+  std::vector<UnitsPlane> planes;
+  for (const double sign : {-1.0, 1.0}) {
+    if (parity && sign < 0) continue;
+    // the two half-lines of z_2 apart: the boundary layer has another width in each
+    const QuadratureRule second =
+        sharp_rule(legendre, edges, sign < 0 ? -z_max : 0, sign < 0 ? 0 : z_max, density);
+    for (std::size_t j = 0; j < second.size(); ++j) {
+      const double z2 = second.nodes[j], depth = std::abs(z2);
+      UnitsPlane plane{z2, orders * reflections * second.weights[j], no_unit, no_unit};
+      if (K > 1) {
+        std::vector<SharpPlace> places = edges;
+        const double layer = std::min(sharp.tie / (depth + std::sqrt(sharp.tie)), 2.0);
+        if (parity)
+          places.push_back({-z2, layer});
+        else
+          places = {{z2, sign < 0 ? layer : width + depth}};
+        plane.first = sharp_rule(legendre, places, parity ? -z2 : -z_max, z2, density);
+      }
+      if (K > 2) {
+        std::vector<SharpPlace> places = edges;
+        places.push_back({z2, std::min(std::sqrt(sharp.tie), 2.0)});
+        plane.third = sharp_rule(legendre, places, z2, z_max, density);
+      }
+      planes.push_back(std::move(plane));
+    }
+  }
+  return planes;
+}
+
+UnitsRule units_rule(const UnitsChannel& channel, const SharpFields& sharp, double density,
+                     int points_per_shift) {
   if (channel.units() > 3) return shifted_sequence(channel.units(), points_per_shift);
-  if (!(Q > 0)) return product_rule(channel, half_normal_rule(0, 2, step));
-  const double root_Q = std::sqrt(Q);
-  return product_rule(channel, half_normal_rule(channel.margin() / root_Q, std::sqrt(v) / root_Q, step));
+  return flat_rule(channel, units_planes(channel, sharp, density));
 }
 
 double error_of_shifts(const UnitsRule& rule, std::span<const double> values) {

@@ -10,6 +10,7 @@
 #include "theory/energetics.hpp"
 #include "theory/graded_rule.hpp"
 #include "theory/repaired_field.hpp"
+#include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
 
@@ -26,7 +27,8 @@ WideEnergetics one_field_wide_energetics(const Machine& machine, double margin, 
   // patterns start to push at B = -s, within 1/s of it
   const double s = std::sqrt(2 * std::log1p(c));
   const double width = 2 * deviation / (root_Q * std::max(1.0, s));
-  const QuadratureRule rule = graded_normal_rule({(margin + s * deviation) / root_Q, width}, grid_step / refinement);
+  const QuadratureRule rule =
+      graded_normal_rule({(margin + s * deviation) / root_Q, width}, grid_step / refinement);
 
   WideEnergetics sum;
   double r2 = 0, dr2 = 0;  // E[r^2] v, E[(dr/dh)^2] v^2
@@ -40,7 +42,7 @@ WideEnergetics one_field_wide_energetics(const Machine& machine, double margin, 
     dr2 += rule.weights[j] * response * response;
   }
   sum.force1 = slope * r2 / v;
-  sum.outer = slope * slope * dr2 / (v * v)        //
+  sum.outer = slope * slope * dr2 / (v * v)  //
               + kernel.curvature(q1) * r2 / v;
   return sum;
 }
@@ -50,9 +52,9 @@ WideEnergetics one_field_wide_energetics(const Machine& machine, double margin, 
 WideEnergetics wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,
                                double refinement) {
   require(q1.q > 0 && q1.one_minus_q > 0 && delta >= 0 && refinement > 0,
-          fmt::format("wide_energetics needs 0 < q1 < 1, delta >= 0 and a refinement > 0, got {}, {} and {}", q1.q,
-                      delta, refinement));
-  require(has_one_field(machine), fmt::format("{}: y -> infinity with K units is not known here", name_of(machine)));
+          fmt::format("wide_energetics needs 0 < q1 < 1, delta >= 0 and a refinement > 0, got {}, {} and {}",
+                      q1.q, delta, refinement));
+  if (!has_one_field(machine)) return units_wide_energetics(machine, margin, q1, delta, refinement);
   return one_field_wide_energetics(machine, margin, q1, delta, refinement);
 }
 
