@@ -210,7 +210,7 @@ Threshold almeida_thouless(const Machine& machine, double margin) {
     return x ? rs_at_conjugate(machine, margin, std::exp(*x), refinement).alpha : not_a_number;
   };
   // the second derivatives of K units converge slowly with the nodes
-  const double fine = has_one_field(machine) ? 1 : 2;
+  const double fine = has_one_field(machine) ? 1 : 1.25;
   threshold.alpha = root(fine);
   threshold.error = std::abs(threshold.alpha - root(0.75 * fine)) + 1e-9 * threshold.alpha;
   threshold.converged = std::isfinite(threshold.alpha) && std::isfinite(threshold.error);

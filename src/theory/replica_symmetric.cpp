@@ -48,7 +48,7 @@ struct Densities {
 };
 Densities densities(const Machine& machine) {
   if (has_one_field(machine)) return {};
-  return machine.hidden <= 3 ? Densities{0.6, 2, 2} : Densities{0.6, 1, 1};
+  return machine.hidden <= 3 ? Densities{0.5, 1.25, 1.25} : Densities{0.5, 1, 1};
 }
 
 /// All of (RS.1) and the replicon at given order parameters.
