@@ -112,25 +112,36 @@ MaxMarginResult max_margin(double alpha, const Machine& machine) {
     result.reason = fmt::format("alpha = {} is beyond the capacity at margin 0", alpha);
     return result;
   }
-  // alpha_c(kappa) = alpha. Jensen: ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2 bounds kappa, s^2 = Q(1)
-  const double deviation = std::sqrt(Kernel(machine).at_one());
   const bool spherical = machine.prior == Prior::spherical;
-  // E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 C(0)/Q(1)
-  const double bound = deviation * std::sqrt((spherical ? widest.alpha_c : 2 * std::numbers::ln2) / alpha);
-  const auto misses = [&](double kappa) {
-    const CapacityResult at = capacity(kappa, machine);
-    return at.converged ? std::log(at.alpha_c / alpha) : -1.0;
+  // binary: Jensen, ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2, bounds kappa, s^2 = Q(1);
+  // spherical: E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 E[C at kappa = 0]/Q(1)
+  const double bound =
+      std::sqrt(Kernel(machine).at_one() * (spherical ? widest.alpha_c : 2 * std::numbers::ln2) / alpha);
+  const auto excess = [&](double kappa) {
+    if (spherical) return 1 / alpha - mean_repair_cost(machine, kappa);
+    const RsResult rs = rs_entropy({alpha, kappa, machine});
+    return rs.converged ? rs.entropy : -10;  // beyond the last saddle the entropy is -infinity
   };
-  const std::optional<double> kappa = find_root(misses, 0, bound * (1 + 1e-9), bound * 1e-14);
-  const CapacityResult at = capacity(kappa.value_or(0), machine);
-  if (!kappa || !at.converged || std::abs(at.alpha_c / alpha - 1) > 1e-9) {
+  const std::optional<double> kappa = find_root(excess, 0, bound * (1 + 1e-9), bound * 1e-14);
+  if (!kappa) {
     result.reason = fmt::format("the margin whose capacity is alpha = {} was not found", alpha);
     return result;
   }
+  if (spherical) {
+    result.q = 1;
+    result.qhat = infinity;
+    result.entropy = -infinity;
+  } else {
+    const RsResult rs = rs_entropy({alpha, *kappa, machine});
+    if (!(rs.converged && std::abs(rs.entropy) <= entropy_tolerance)) {
+      result.reason = fmt::format("no zero of the RS entropy at alpha = {}", alpha);
+      return result;
+    }
+    result.q = rs.q;
+    result.qhat = rs.qhat;
+    result.entropy = rs.entropy;
+  }
   result.kappa_max = *kappa;
-  result.q = at.q;
-  result.qhat = at.qhat;
-  result.entropy = at.entropy;
   result.converged = true;
   return result;
 }
@@ -199,7 +210,7 @@ Threshold almeida_thouless(const Machine& machine, double margin) {
     return x ? rs_at_conjugate(machine, margin, std::exp(*x), refinement).alpha : not_a_number;
   };
   // the second derivatives of K units converge slowly with the nodes
-  const double fine = has_one_field(machine) ? 1 : 2;
+  const double fine = has_one_field(machine) ? 1 : 1.25;
   threshold.alpha = root(fine);
   threshold.error = std::abs(threshold.alpha - root(0.75 * fine)) + 1e-9 * threshold.alpha;
   threshold.converged = std::isfinite(threshold.alpha) && std::isfinite(threshold.error);

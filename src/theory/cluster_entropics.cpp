@@ -14,7 +14,8 @@ namespace {
 constexpr double outer_step = 0.14;  // of the sinh map along z
 constexpr double z_reach = 9;        // exp(-9^2/2) = 3e-18
 constexpr double largest_fall = 45;  // exp(-45) = 3e-20: lobes smaller than this are left out
-constexpr int most_inner_nodes = 20000;
+constexpr int most_inner_nodes = 40000;
+constexpr double largest_pull = 1800, largest_spread = 4e4;  // within the above
 
 /// Averages over the fields x = H + sqrt(spread) z' with weight G(z') (2 cosh x)^y.
 struct FieldAverages {
@@ -138,8 +139,9 @@ struct SpreadSearch {
     const double free = std::atanh(std::sqrt(q1.q)) / (std::sqrt(q1.q) * (1 + y));
     std::optional<double> x = newton(std::log(start > 0 ? start : free));
     if (x) return x;
-    x = find_falling_root([&](double at) { return mismatch(at); },
-                          {std::log(free), 0.5, std::log(1e-12), std::log(1e6), 1e-14});
+    x = find_falling_root(
+        [&](double at) { return mismatch(at); },
+        {std::log(free), 0.5, std::log(1e-12), std::log(std::min(largest_pull / y, largest_spread)), 1e-14});
     if (x) mismatch(*x);
     return x;
   }

@@ -18,6 +18,8 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double largest_log_delta =
     200;  // beyond, the data do not matter: phi differs from alpha = 0 by exp(-200)
 constexpr double smallest_log_delta = -16;
+constexpr double jump = 1e-6;  // of the residual, where x' - x jumps through zero
+const char* const repelled = "no saddle point with delta > 0: the typical overlap is larger than q1";
 constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
 
 struct WideState {
@@ -115,9 +117,7 @@ LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyParams& params, dou
   if (start.known) x = find_falling_root(mismatch, {start.x, 0.05, start.x - 2, start.x + 2, 1e-13});
   if (!x) {
     inner = 0;
-    if (mismatch(smallest_log_delta) < 0)
-      return failed_local_entropy(distance, params.replicas,
-                                  "no saddle point with delta > 0: the typical overlap is larger than q1");
+    if (mismatch(smallest_log_delta) < 0) return failed_local_entropy(distance, params.replicas, repelled);
     if (mismatch(largest_log_delta) > 0) return unconstrained_wide_point(params, distance);
     inner = 0;
     x = find_falling_root(mismatch, {smallest_log_delta, 1, smallest_log_delta, largest_log_delta, 1e-13});
@@ -126,6 +126,7 @@ LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyParams& params, dou
     return failed_local_entropy(distance, params.replicas,
                                 "the root of the saddle-point equation was not bracketed");
   const LocalEntropyPoint point = wide_point(params, distance, std::exp(*x), inner);
+  if (!(point.residual < jump)) return failed_local_entropy(distance, params.replicas, repelled);
   start = {true, *x, inner, start.log_y};
   return point;
 }

@@ -143,7 +143,7 @@ class Path {
     if (!last_.empty()) found = solve_from(guess(x), params_.machine, params_.margin, q1);
     if (!last_.empty() && found.empty()) found = solve_from(last_, params_.machine, params_.margin, q1);
     if (last_.empty()) found = solve(params_.machine, params_.margin, q1);
-    const OneStepCurvePoint point = evaluate(params_.machine, params_.margin, q1, found);
+    OneStepCurvePoint point = evaluate(params_.machine, params_.margin, q1, found);
     if (point.saddle.converged && x != x_last_) {
       before_ = std::move(last_);
       x_before_ = x_last_;
@@ -269,7 +269,7 @@ OneStepResult one_step_entropy(const RsParams& params) {
   }
   const std::optional<double> x =
       find_root([&](double y) { return path.at(y).alpha - params.alpha; }, low, high, 1e-11);
-  return x ? path.at(*x).saddle : no_saddle("the 1RSB saddle was not bracketed");
+  return x ? path.at(*x).saddle : no_saddle("the 1RSB branch was lost between two of its points");
 }
 
 }  // namespace wfm::theory

@@ -29,7 +29,7 @@ double mean_repair_cost(const Machine& machine, double margin) {
     return integrate(half_line, [&](double x) { return x * std::pow(2 * H(x), K); });
   }
   // sum over units of E[c_l P(at most (K-1)/2 of the other K-1 have a smaller c)], P(c < x^2) = H(-x)
-  const double half = (K - 1) / 2;
+  const double half = (K - 1) / 2.0;  // K is odd
   return K * integrate(half_line, [&](double x) {
            return G(x) * x * x * boost::math::ibeta(K - 1 - half, half + 1, H(x));
          });

@@ -48,7 +48,7 @@ struct Densities {
 };
 Densities densities(const Machine& machine) {
   if (has_one_field(machine)) return {};
-  return machine.hidden <= 3 ? Densities{0.6, 2, 2} : Densities{0.6, 1, 1};
+  return machine.hidden <= 3 ? Densities{0.5, 1.25, 1.25} : Densities{0.5, 1, 1};
 }
 
 /// All of (RS.1) and the replicon at given order parameters.
@@ -178,7 +178,7 @@ RsResult rs_entropy(const RsParams& params) {
   const double qhat_start = params.alpha * score;
   double start = -12;  // q = 6e-6, from where an unstable q = 0 is left behind
   if (qhat_start < smallest_qhat) {
-    const RsResult free =
+    RsResult free =
         weak_constraints(params, rs_energetics(params.machine, params.margin, {0, 1}), qhat_start);
     if (!(free.replicon > 1)) return free;
   } else {

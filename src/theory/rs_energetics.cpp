@@ -1,6 +1,7 @@
 #include "theory/rs_energetics.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "math/gaussian.hpp"
 #include "theory/channel.hpp"
 #include "theory/graded_rule.hpp"
+#include "theory/units_channel.hpp"
 #include "theory/units_energetics.hpp"
 
 namespace wfm::theory {
@@ -31,12 +33,26 @@ struct FieldGrid {
   QuadratureRule rule;
 };
 
-/// K <= 3: the error of the product rule is the change from half as many nodes along each field.
+/// q = 0: all fields are zero, and there is nothing to average.
+RsEnergetics units_without_overlap(const Machine& machine, double margin) {
+  const UnitsChannel channel(machine, margin);
+  const auto K = std::size_t(channel.units());
+  const std::vector<UnitTails> tails(K, channel.tails(0, 1));
+  std::vector<double> r(K), dr(K * K);
+  RsEnergetics part;
+  part.value = channel(tails, r, dr);
+  for (const double x : r) part.force += x * x;
+  for (const double x : dr) part.replicon += x * x;
+  return part;
+}
+
+/// K <= 3: the error of the product rule is the change from a third fewer nodes along each field.
 RsEnergetics units_with_error(const Machine& machine, double margin, const Overlap& q, double refinement) {
+  if (q.q == 0) return units_without_overlap(machine, margin);
   RsEnergetics part = units_rs_energetics(machine, margin, q, refinement);
   if (part.quadrature_error == 0)
     part.quadrature_error =
-        std::abs(part.value - units_rs_energetics(machine, margin, q, refinement / 2).value);
+        std::abs(part.value - units_rs_energetics(machine, margin, q, refinement / 1.5).value);
   return part;
 }
 
@@ -65,7 +81,10 @@ RsEnergetics rs_energetics(const Machine& machine, double margin, const Overlap&
 }
 
 double rs_force(const Machine& machine, double margin, const Overlap& q, double refinement) {
-  if (!has_one_field(machine)) return units_rs_energetics(machine, margin, q, refinement).force;
+  if (!has_one_field(machine))
+    return (q.q == 0 ? units_without_overlap(machine, margin)
+                     : units_rs_energetics(machine, margin, q, refinement))
+        .force;
   const Kernel kernel(machine);
   const FieldGrid grid(kernel, margin, q, refinement);
   const double deviation = std::sqrt(grid.v);

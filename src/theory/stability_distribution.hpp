@@ -1,6 +1,6 @@
 // Distribution of the stabilities Delta = xi.w/sqrt(N) of one pattern over the typical solutions with margin kappa:
 //   P(Delta) = Theta(Delta - kappa) int Dz G((Delta - sqrt(q) z)/sqrt(1-q)) / [sqrt(1-q) H((kappa - sqrt(q) z)/sqrt(1-q))]     (SD.1)
-// with q of (RS.3). Gardner 1989, Kepler and Abbott 1988; docs/theory.md.
+// with q of (RS.3). Gardner 1989, Kepler and Abbott 1988; docs/theory/replica-symmetric.md.
 #pragma once
 
 #include <limits>

@@ -151,7 +151,10 @@ Threshold teacher_student_transition(double margin) {
       return threshold;
     }
     if (!(point.alpha > last.alpha)) {
-      threshold.reason = "the branch ends before its entropy vanishes";
+      threshold.reason =
+          std::isfinite(point.alpha)
+              ? "the branch ends before its entropy vanishes"
+              : fmt::format("the branch was lost beyond alpha = {:.6g}, its entropy positive", last.alpha);
       return threshold;
     }
     last = point;

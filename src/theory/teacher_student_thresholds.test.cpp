@@ -34,7 +34,7 @@ TEST(TeacherStudentThresholds, SpinodalIsTheLargestLoadOfTheBranch) {
   for (const double q : {0.8, 0.85, 0.89, 0.9, 0.91, 0.95})
     EXPECT_LT(teacher_student_at_overlap(0, q).alpha, last);
   EXPECT_FALSE(teacher_student({last + 1e-3, 0}).converged);
-  EXPECT_TRUE(teacher_student({last - 1e-4, 0}).converged);
+  EXPECT_TRUE(teacher_student({last - 1e-6, 0}).converged);
 }
 
 TEST(TeacherStudentThresholds, CurveMeetsTheSearchByLoad) {
@@ -75,6 +75,9 @@ TEST(TeacherStudentThresholds, SayWhyNot) {
   EXPECT_FALSE(none.converged);
   EXPECT_FALSE(none.reason.empty());
   EXPECT_TRUE(std::isnan(none.alpha));
+  const Threshold positive = teacher_student_transition(-0.3);  // students about the teacher at every load
+  EXPECT_FALSE(positive.converged);
+  EXPECT_FALSE(positive.reason.empty());
   EXPECT_THROW(teacher_student_transition(std::numeric_limits<double>::quiet_NaN()), InvalidInput);
   EXPECT_THROW(teacher_student_at_overlap(0, 1), InvalidInput);
 }

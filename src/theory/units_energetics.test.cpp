@@ -170,6 +170,19 @@ TEST(UnitsWideEnergetics, AgreesWithRandomFields) {
   }
 }
 
+TEST(UnitsWideEnergetics, RefinementShowsTheError) {
+  for (const double q : {0.8, 0.95})
+    for (const double delta : {0.5, 4.0}) {
+      const auto change = [&](const Machine& machine) {
+        return std::abs(units_wide_energetics(machine, 0, overlap_of(q), delta).value -
+                        units_wide_energetics(machine, 0, overlap_of(q), delta, 1.5).value);
+      };
+      EXPECT_LT(change(parity2), 1e-6);
+      EXPECT_LT(change(parity3), 1e-6);
+      EXPECT_LT(change(committee), 2e-5);
+    }
+}
+
 // ---- clusters
 
 TEST(UnitsClusterEnergetics, OneReplicaIsReplicaSymmetric) {
