@@ -54,7 +54,7 @@ QuadratureRule tilted_rule(const GibbsFranzParisiParams& params, double h, doubl
   double mass = 0;
   for (const auto& [a, b] : {std::pair{low, edge}, std::pair{edge, high}}) {
     if (b - a < 1e-9) continue;
-    const QuadratureRule part = composite_gauss_legendre(6, 8, a, b);
+    const QuadratureRule part = composite_gauss_legendre(5, 8, a, b);
     for (std::size_t j = 0; j < part.size(); ++j) {
       rule.nodes.push_back(part.nodes[j]);
       rule.weights.push_back(part.weights[j] * std::exp(exponent(part.nodes[j]) - highest));
@@ -70,7 +70,7 @@ double naive_free_entropy(const GibbsFranzParisiParams& params, const GibbsState
                           const std::array<double, 5>& x) {
   const double q = x[0], t = x[1], qhat = x[2], that = x[3], phat = x[4];
   const double qt = reference.q, qthat = reference.qhat, st = std::sqrt(1 - qt);
-  const QuadratureRule normal = gaussian_panels(24, 8, 8.2), coarse = gauss_hermite(40);
+  const QuadratureRule normal = gaussian_panels(24, 8, 8.2), coarse = gauss_hermite(32);
   const double gamma = q - t * t / qt - (p - t) * (p - t) / (1 - qt);
 
   const double free = std::sqrt(qhat - that * that / qthat);

@@ -165,6 +165,7 @@ TEST(Freezing, AgreesWithReferenceNumbers) {
     ASSERT_TRUE(point.converged) << point.reason;
     EXPECT_NEAR(point.beta, row.beta, 1e-8 * row.beta);
     EXPECT_NEAR(point.q, row.q, 1e-9);
+    EXPECT_EQ(point.replicon > 1, row.gamma == 1);  // the softer one is locally unstable
     EXPECT_NEAR(point.error_probability, row.error_probability, 1e-6 * row.error_probability);
   }
 }
