@@ -17,8 +17,8 @@ namespace {
 
 constexpr double half_log_2pi = 0.91893853320467274178;
 constexpr double negligible_drop = 36;  // e^-37 of the maximum: no sum feels it
-constexpr double widths = 5;             // of a panel of 16 nodes, in deviations of the narrowest Gaussian on it
-constexpr int most_panels = 80;         // on one side of the maximum
+constexpr double widths = 5;     // of a panel of 16 nodes, in deviations of the narrowest Gaussian on it
+constexpr int most_panels = 80;  // on one side of the maximum
 
 double log_sum(double a, double b) {
   return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
@@ -169,7 +169,8 @@ TiltedAverages cross_entropy_tilted(double gamma, double beta, double h, double 
   // int_{-inf}^0 e^F, from 0 or from the maximum below it
   const double peak = integrand.maximiser(), origin = std::min(peak, 0.0);
   double mass = 0;
-  integrand.march(origin, integrand.slope(origin), -1, [&](double weight, const Softplus&) { mass += weight; });
+  integrand.march(origin, integrand.slope(origin), -1,
+                  [&](double weight, const Softplus&) { mass += weight; });
   const double log_mass =
       integrand.exponent(origin) + std::log(mass) - half_log_2pi - std::log(v) / 2 - m.log_X;
   if (peak >= 0) return {m.loss, std::exp(log_mass)};
@@ -218,7 +219,8 @@ TiltedAverages hinge_tilted(double beta, double margin, double h, double v) {
   // e^{c^2/2 - c a} H(x)/X,   x^2 = (c - a + e)^2
   double error = std::exp(
       log_shifted_tail(p.c * p.c / 2 - p.c * p.a, -p.a * p.a / 2 - e * (p.c - p.a) - e * e / 2, x) - p.log_X);
-  if (margin < 0) error = p.below + std::exp(log_H(p.a) - p.log_X) - std::exp(log_H(-h / deviation) - p.log_X);
+  if (margin < 0)
+    error = p.below + std::exp(log_H(p.a) - p.log_X) - std::exp(log_H(-h / deviation) - p.log_X);
   return {deviation * p.below * p.surplus, error};
 }
 
@@ -251,18 +253,24 @@ TiltedAverages error_counting_tilted(double beta, double margin, double h, doubl
 Response GibbsChannel::operator()(double h, double v) const {
   if (beta == 0) return {};
   switch (loss.kind) {
-    case LossKind::hinge: return hinge_response(beta, loss.margin, h, v);
-    case LossKind::error_counting: return error_counting_response(beta, loss.margin, h, v);
-    case LossKind::cross_entropy: break;
+    case LossKind::hinge:
+      return hinge_response(beta, loss.margin, h, v);
+    case LossKind::error_counting:
+      return error_counting_response(beta, loss.margin, h, v);
+    case LossKind::cross_entropy:
+      break;
   }
   return cross_entropy_response(loss.gamma, beta, h, v);
 }
 
 TiltedAverages GibbsChannel::tilted(double h, double v) const {
   switch (loss.kind) {
-    case LossKind::hinge: return hinge_tilted(beta, loss.margin, h, v);
-    case LossKind::error_counting: return error_counting_tilted(beta, loss.margin, h, v);
-    case LossKind::cross_entropy: break;
+    case LossKind::hinge:
+      return hinge_tilted(beta, loss.margin, h, v);
+    case LossKind::error_counting:
+      return error_counting_tilted(beta, loss.margin, h, v);
+    case LossKind::cross_entropy:
+      break;
   }
   return cross_entropy_tilted(loss.gamma, beta, h, v);
 }
@@ -285,7 +293,8 @@ ChannelEdges edges_of(const GibbsChannel& channel, double v) {
       const double a = std::sqrt(2 * beta);  // H(a) ~ e^{-beta}
       return {{margin, deviation}, {margin - a * deviation, deviation / std::max(1.0, a)}};
     }
-    case LossKind::cross_entropy: break;
+    case LossKind::cross_entropy:
+      break;
   }
   // beta l(s) = 1, and the fields at which beta l'' = -1/v on the lines Im s = pi/(2 gamma) of the poles: E = e^{2 gamma Re s}
   const double gamma = channel.loss.gamma, x = 2 * gamma / std::max(beta, 1e-300);

@@ -19,9 +19,12 @@ namespace {
 
 double loss_at(const GibbsLoss& loss, double s) {
   switch (loss.kind) {
-    case LossKind::hinge: return std::max(0.0, loss.margin - s);
-    case LossKind::error_counting: return s < loss.margin ? 1 : 0;
-    case LossKind::cross_entropy: break;
+    case LossKind::hinge:
+      return std::max(0.0, loss.margin - s);
+    case LossKind::error_counting:
+      return s < loss.margin ? 1 : 0;
+    case LossKind::cross_entropy:
+      break;
   }
   const double x = -2 * loss.gamma * s;
   return (std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)))) / (2 * loss.gamma);
@@ -34,8 +37,11 @@ struct Brute {
 /// (GI.1) summed over a fine uniform grid of s, split at 0 and at the margin, its maximum found by looking everywhere.
 Brute brute_force(const GibbsChannel& channel, double h, double v) {
   const double deviation = std::sqrt(v), low = h - 12 * deviation;
-  const double high = std::max(h, std::min(h + channel.beta * v, 4.0)) + 12 * deviation;  // l < e^{-4 gamma} beyond 4
-  const auto exponent = [&](double s) { return -(s - h) * (s - h) / (2 * v) - channel.beta * loss_at(channel.loss, s); };
+  const double high =
+      std::max(h, std::min(h + channel.beta * v, 4.0)) + 12 * deviation;  // l < e^{-4 gamma} beyond 4
+  const auto exponent = [&](double s) {
+    return -(s - h) * (s - h) / (2 * v) - channel.beta * loss_at(channel.loss, s);
+  };
   double highest = -std::numeric_limits<double>::infinity();
   const int looks = 40000;
   for (int i = 0; i <= looks; ++i) highest = std::max(highest, exponent(low + (high - low) * i / looks));
@@ -58,13 +64,19 @@ Brute brute_force(const GibbsChannel& channel, double h, double v) {
 }
 
 std::vector<GibbsChannel> channels() {
-  return {{{LossKind::cross_entropy, 1, 0}, 0.3},      {{LossKind::cross_entropy, 1, 0}, 98.08},
-          {{LossKind::cross_entropy, 0.5, 0}, 243},    {{LossKind::cross_entropy, 5, 0}, 2e4},
-          {{LossKind::cross_entropy, 40, 0}, 3},       {{LossKind::hinge, 1, 0.3}, 2},
-          {{LossKind::hinge, 1, 0}, 150},              {{LossKind::hinge, 1, -0.4}, 30},
-          {{LossKind::error_counting, 1, 0.3}, 2},     {{LossKind::error_counting, 1, 0}, 11},
-          {{LossKind::error_counting, 1, -0.4}, 0.01},
-};
+  return {
+      {{LossKind::cross_entropy, 1, 0}, 0.3},
+      {{LossKind::cross_entropy, 1, 0}, 98.08},
+      {{LossKind::cross_entropy, 0.5, 0}, 243},
+      {{LossKind::cross_entropy, 5, 0}, 2e4},
+      {{LossKind::cross_entropy, 40, 0}, 3},
+      {{LossKind::hinge, 1, 0.3}, 2},
+      {{LossKind::hinge, 1, 0}, 150},
+      {{LossKind::hinge, 1, -0.4}, 30},
+      {{LossKind::error_counting, 1, 0.3}, 2},
+      {{LossKind::error_counting, 1, 0}, 11},
+      {{LossKind::error_counting, 1, -0.4}, 0.01},
+  };
 }
 
 TEST(GibbsChannel, AgreesWithBruteForce) {
@@ -77,7 +89,8 @@ TEST(GibbsChannel, AgreesWithBruteForce) {
             double(channel.loss.kind), channel.loss.gamma, channel.loss.margin, channel.beta, v, h});
         EXPECT_NEAR(channel(h, v).log_X, brute.log_X, 2e-12 * (1 + std::abs(brute.log_X))) << where;
         EXPECT_NEAR(tilted.loss, brute.loss, 1e-11 * (brute.loss + 1e-3)) << where;
-        EXPECT_NEAR(tilted.error_probability, brute.error_probability, 1e-9 * brute.error_probability + 1e-30) << where;
+        EXPECT_NEAR(tilted.error_probability, brute.error_probability, 1e-9 * brute.error_probability + 1e-30)
+            << where;
       }
 }
 
@@ -92,9 +105,11 @@ TEST(GibbsChannel, DerivativesAgreeWithDifferences) {
           return (8 * (f(h + e) - f(h - e)) - (f(h + 2 * e) - f(h - 2 * e))) / (12 * e);
         };
         const Response here = channel(h, v);
-        EXPECT_NEAR(here.r, difference(log_X), 1e-9 * (here.r + 1 / std::sqrt(v)) + 1e-13 * std::abs(here.log_X) / e)
+        EXPECT_NEAR(here.r, difference(log_X),
+                    1e-9 * (here.r + 1 / std::sqrt(v)) + 1e-13 * std::abs(here.log_X) / e)
             << channel.beta << ' ' << v << ' ' << h;
-        EXPECT_NEAR(here.dr, difference(r), 1e-8 * (std::abs(here.dr) + 1 / v)) << channel.beta << ' ' << v << ' ' << h;
+        EXPECT_NEAR(here.dr, difference(r), 1e-8 * (std::abs(here.dr) + 1 / v))
+            << channel.beta << ' ' << v << ' ' << h;
       }
 }
 
@@ -103,7 +118,8 @@ TEST(GibbsChannel, MeanLossIsMinusTheDerivativeInBeta) {
     for (const double h : {-2.0, 0.1, 1.5}) {
       const double beta = channel.beta, e = 1e-4 * beta, v = 0.3;
       const auto log_X = [&](double at) { return GibbsChannel{channel.loss, at}(h, v).log_X; };
-      const double difference = (log_X(beta + e) - log_X(beta - e)) / (2 * e), loss = channel.tilted(h, v).loss;
+      const double difference = (log_X(beta + e) - log_X(beta - e)) / (2 * e),
+                   loss = channel.tilted(h, v).loss;
       EXPECT_NEAR(loss, -difference, 1e-6 * loss + 1e-14 * (1 + std::abs(log_X(beta))) / e);
     }
 }

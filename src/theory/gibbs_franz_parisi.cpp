@@ -18,7 +18,7 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double largest_step = 0.4;   // of the continuation, in ln d
+constexpr double largest_step = 0.4;    // of the continuation, in ln d
 constexpr double smallest_step = 0.02;  // a branch that cannot be followed in longer steps has ended
 constexpr double smallest_distance = 1e-9;
 constexpr double smallest_qt = 1e-20;  // a reference this free is a random configuration
@@ -28,7 +28,8 @@ void check(const GibbsFranzParisiParams& params) {
   check(GibbsChannel{params.loss, params.beta});
   require(std::isfinite(params.alpha) && params.alpha >= 0,
           fmt::format("a Franz-Parisi curve needs a finite alpha >= 0, got {}", params.alpha));
-  require(std::isfinite(params.margin), fmt::format("a Franz-Parisi curve needs a finite margin, got {}", params.margin));
+  require(std::isfinite(params.margin),
+          fmt::format("a Franz-Parisi curve needs a finite margin, got {}", params.margin));
 }
 
 GibbsSetting prepare(const GibbsFranzParisiParams& params) {
@@ -86,7 +87,8 @@ class Path {
 std::string Path::step_to(double d) {
   const double ln_d = std::log(d), step = ln_d - ln_d_, last = ln_d_ - ln_d_before_;
   GibbsSaddle guess = here_;
-  const bool extrapolate = before_ && step * last > 0 && std::abs(step) < 2.5 * std::abs(last) && !is_frozen(here_);
+  const bool extrapolate =
+      before_ && step * last > 0 && std::abs(step) < 2.5 * std::abs(last) && !is_frozen(here_);
   if (extrapolate) {
     for (std::size_t i = 0; i < 2; ++i) guess.x[i] += step / last * (here_.x[i] - before_->x[i]);
   }
@@ -122,7 +124,8 @@ FranzParisiPoint Path::follow_to(double d) {
     jumped = jumped || last;
     longest_ = std::min(longest_, std::abs(rest)) / 3;
     if (!(longest_ >= smallest_step)) {
-      ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_), trouble);
+      ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
+                           trouble);
       return failed_point(d, ended_);
     }
   }
@@ -144,7 +147,8 @@ FranzParisiPoint unconstrained_point(double d) {
 
 }  // namespace
 
-std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiParams& params, std::span<const double> distances) {
+std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiParams& params,
+                                                       std::span<const double> distances) {
   check(params);
   for (const double d : distances)
     require(d > 0 && d <= 0.5, fmt::format("a Franz-Parisi distance is in (0, 1/2], got {}", d));
@@ -153,7 +157,8 @@ std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiPar
   const GibbsSetting setting = params.alpha > 0 ? prepare(params) : GibbsSetting{};
   if (params.alpha == 0 || !setting.trouble.empty()) {
     for (std::size_t i = 0; i < points.size(); ++i)
-      points[i] = params.alpha == 0 ? unconstrained_point(distances[i]) : failed_point(distances[i], setting.trouble);
+      points[i] =
+          params.alpha == 0 ? unconstrained_point(distances[i]) : failed_point(distances[i], setting.trouble);
     return points;
   }
 
@@ -163,12 +168,14 @@ std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiPar
   const auto away = [&](std::size_t i) { return std::abs(std::log(distances[i] / d_typ)); };
   std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return away(i) < away(j); });
 
-  const GibbsSaddle typical{typical_coordinates(setting.reference->state(), p_typ, setting.counted_q), std::nullopt};
+  const GibbsSaddle typical{typical_coordinates(setting.reference->state(), p_typ, setting.counted_q),
+                            std::nullopt};
   Path nearer(setting, d_typ, typical), farther(setting, d_typ, typical);
   for (const std::size_t i : order) {
     const double d = distances[i];
-    points[i] = d < smallest_distance ? failed_point(d, fmt::format("distances below {} are not followed", smallest_distance))
-                                      : (d < d_typ ? nearer : farther).follow_to(d);
+    points[i] = d < smallest_distance
+                    ? failed_point(d, fmt::format("distances below {} are not followed", smallest_distance))
+                    : (d < d_typ ? nearer : farther).follow_to(d);
   }
   return points;
 }
@@ -180,11 +187,13 @@ double gibbs_typical_distance(const GibbsFranzParisiParams& params) {
   return setting.trouble.empty() ? (1 - typical_overlap(setting)) / 2 : not_a_number;
 }
 
-std::vector<CrossEntropySharpness> local_entropy_of_sharpness(double alpha, double distance, std::span<const double> gammas) {
+std::vector<CrossEntropySharpness> local_entropy_of_sharpness(double alpha, double distance,
+                                                              std::span<const double> gammas) {
   std::vector<CrossEntropySharpness> rows;
   for (const double gamma : gammas) {
     const GibbsLoss loss{LossKind::cross_entropy, gamma, 0};
-    CrossEntropySharpness row{gamma, freezing(alpha, loss), failed_point(distance, "the references do not freeze")};
+    CrossEntropySharpness row{gamma, freezing(alpha, loss),
+                              failed_point(distance, "the references do not freeze")};
     if (row.minimisers.converged)
       row.around = gibbs_franz_parisi_curve({alpha, loss, row.minimisers.beta, 0}, {&distance, 1})[0];
     rows.push_back(row);

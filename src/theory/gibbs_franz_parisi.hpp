@@ -24,7 +24,8 @@ struct GibbsFranzParisiParams {
 /// quadrature_error the larger of |int Dm W - 1| and the change of the entropy when the steps of both integrals are halved.
 /// The saddle is followed in ln d from the typical distance both ways.
 /// Throws InvalidInput for alpha < 0, gamma <= 0, beta < 0, non-finite parameters or a distance outside (0, 1/2].
-std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiParams& params, std::span<const double> distances);
+std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiParams& params,
+                                                       std::span<const double> distances);
 
 /// Where the curve has its maximum, the RS entropy at `margin`; NaN where either saddle is missing.
 double gibbs_typical_distance(const GibbsFranzParisiParams& params);
@@ -33,9 +34,11 @@ double gibbs_typical_distance(const GibbsFranzParisiParams& params);
 struct CrossEntropySharpness {
   double gamma = 0;
   FreezingPoint minimisers;  // where the measure freezes
-  FranzParisiPoint around;   // solutions with margin 0 at the distance asked for; not converged where `minimisers` is not
+  FranzParisiPoint
+      around;  // solutions with margin 0 at the distance asked for; not converged where `minimisers` is not
 };
 /// For each gamma > 0, at distance d in (0, 1/2]. alpha finite, > 0.
-std::vector<CrossEntropySharpness> local_entropy_of_sharpness(double alpha, double distance, std::span<const double> gammas);
+std::vector<CrossEntropySharpness> local_entropy_of_sharpness(double alpha, double distance,
+                                                              std::span<const double> gammas);
 
 }  // namespace wfm::theory

@@ -54,7 +54,7 @@ QuadratureRule tilted_rule(const GibbsFranzParisiParams& params, double h, doubl
   double mass = 0;
   for (const auto& [a, b] : {std::pair{low, edge}, std::pair{edge, high}}) {
     if (b - a < 1e-9) continue;
-    const QuadratureRule part = composite_gauss_legendre(6, 8, a, b);
+    const QuadratureRule part = composite_gauss_legendre(5, 8, a, b);
     for (std::size_t j = 0; j < part.size(); ++j) {
       rule.nodes.push_back(part.nodes[j]);
       rule.weights.push_back(part.weights[j] * std::exp(exponent(part.nodes[j]) - highest));
@@ -70,7 +70,7 @@ double naive_free_entropy(const GibbsFranzParisiParams& params, const GibbsState
                           const std::array<double, 5>& x) {
   const double q = x[0], t = x[1], qhat = x[2], that = x[3], phat = x[4];
   const double qt = reference.q, qthat = reference.qhat, st = std::sqrt(1 - qt);
-  const QuadratureRule normal = gaussian_panels(24, 8, 8.2), coarse = gauss_hermite(40);
+  const QuadratureRule normal = gaussian_panels(24, 8, 8.2), coarse = gauss_hermite(32);
   const double gamma = q - t * t / qt - (p - t) * (p - t) / (1 - qt);
 
   const double free = std::sqrt(qhat - that * that / qthat);
@@ -129,8 +129,9 @@ TEST(GibbsFranzParisi, SaddleIsStationaryForTheNaiveThreefoldQuadrature) {
 // int Dm W = 1 at any overlaps, not only at saddles.
 TEST(GibbsFranzParisi, WeightsAreNormalised) {
   for (const auto& [alpha, channel] :
-       {std::pair{0.4, GibbsChannel{cross_entropy(1), 98}}, std::pair{0.4, GibbsChannel{cross_entropy(5), 1e4}},
-        std::pair{0.5, GibbsChannel{hinge(0.4), 1e6}}, std::pair{0.7, GibbsChannel{error_counting(0), 2}}}) {
+       {std::pair{0.4, GibbsChannel{cross_entropy(1), 98}},
+        std::pair{0.4, GibbsChannel{cross_entropy(5), 1e4}}, std::pair{0.5, GibbsChannel{hinge(0.4), 1e6}},
+        std::pair{0.7, GibbsChannel{error_counting(0), 2}}}) {
     const GibbsState state = gibbs_measure(alpha, channel.loss, channel.beta);
     const GibbsReference reference(channel, state.q, state.qhat);
     for (const double d : {1e-5, 1e-3, 0.03, 0.5})
@@ -161,7 +162,8 @@ TEST(GibbsFranzParisi, EnergyAgreesWithMonteCarloOverTheFields) {
   for (int i = 0; i < draws; ++i) {
     const double z0 = random.normal();
     double y = random.normal();
-    while (random.uniform() > std::exp(-channel.beta * loss_at(channel.loss, std::sqrt(qt) * z0 + st * y))) y = random.normal();
+    while (random.uniform() > std::exp(-channel.beta * loss_at(channel.loss, std::sqrt(qt) * z0 + st * y)))
+      y = random.normal();
     const double M = o.c0 * z0 + (o.p - o.t) / st * y + std::sqrt(o.gamma) * random.normal();
     const double a = (margin - M) / std::sqrt(o.one_minus_q), score = R(a) / std::sqrt(o.one_minus_q);
     const std::array<double, 3> value{log_H(a), score * score, channel(std::sqrt(qt) * z0, 1 - qt).r * score};
@@ -179,9 +181,9 @@ TEST(GibbsFranzParisi, EnergyAgreesWithMonteCarloOverTheFields) {
 }
 
 TEST(GibbsFranzParisi, SlopeIsTheDerivativeOfTheCurve) {
-  for (const GibbsFranzParisiParams& params :
-       {GibbsFranzParisiParams{0.4, cross_entropy(1), 98, 0}, GibbsFranzParisiParams{0.5, hinge(0.5), 27, 0.1},
-        GibbsFranzParisiParams{0.4, error_counting(0.2), 6, -0.1}}) {
+  for (const GibbsFranzParisiParams& params : {GibbsFranzParisiParams{0.4, cross_entropy(1), 98, 0},
+                                               GibbsFranzParisiParams{0.5, hinge(0.5), 27, 0.1},
+                                               GibbsFranzParisiParams{0.4, error_counting(0.2), 6, -0.1}}) {
     const std::array<double, 3> centres{0.02, 0.15, 0.45};
     std::vector<double> distances;
     for (const double d : centres)
@@ -191,7 +193,8 @@ TEST(GibbsFranzParisi, SlopeIsTheDerivativeOfTheCurve) {
       const FranzParisiPoint* at = &points[5 * i];
       ASSERT_TRUE(at[2].converged) << params.beta << ' ' << centres[i] << at[2].reason;
       // five-point difference: rounding 1e-12/h dominates
-      const double difference = (8 * (at[3].entropy - at[1].entropy) - (at[4].entropy - at[0].entropy)) / (12e-3 * centres[i]);
+      const double difference =
+          (8 * (at[3].entropy - at[1].entropy) - (at[4].entropy - at[0].entropy)) / (12e-3 * centres[i]);
       EXPECT_NEAR(difference, at[2].slope, 2e-6) << params.beta << ' ' << centres[i];
     }
   }
@@ -200,8 +203,10 @@ TEST(GibbsFranzParisi, SlopeIsTheDerivativeOfTheCurve) {
 TEST(GibbsFranzParisi, ColdHingeAndErrorCountingAreMarginReferences) {
   const std::vector<double> distances{0.002, 0.01, 0.05, 0.1, 0.3, 0.5};
   const std::vector<FranzParisiPoint> margin = franz_parisi_curve({0.5, 0.2, 0}, distances);
-  const std::vector<FranzParisiPoint> errors = gibbs_franz_parisi_curve({0.5, error_counting(0.2), 60, 0}, distances);
-  const std::vector<FranzParisiPoint> hinges = gibbs_franz_parisi_curve({0.5, hinge(0.2), 1e12, 0}, distances);
+  const std::vector<FranzParisiPoint> errors =
+      gibbs_franz_parisi_curve({0.5, error_counting(0.2), 60, 0}, distances);
+  const std::vector<FranzParisiPoint> hinges =
+      gibbs_franz_parisi_curve({0.5, hinge(0.2), 1e12, 0}, distances);
   for (std::size_t i = 0; i < distances.size(); ++i)
     for (const FranzParisiPoint& point : {errors[i], hinges[i]}) {
       ASSERT_TRUE(point.converged) << point.reason;
@@ -225,31 +230,36 @@ double around_a_random_configuration(double alpha, double margin, double d) {
            });
     for (int newton = 0; newton < 30; ++newton) {
       const double mean = integrate(normal, [&](double z) { return std::tanh(std::sqrt(qhat) * z + phat); });
-      const double slope = integrate(normal, [&](double z) { return 1 / std::pow(std::cosh(std::sqrt(qhat) * z + phat), 2); });
+      const double slope =
+          integrate(normal, [&](double z) { return 1 / std::pow(std::cosh(std::sqrt(qhat) * z + phat), 2); });
       phat -= (mean - p) / slope;
     }
     q = integrate(normal, [&](double z) { return std::pow(std::tanh(std::sqrt(qhat) * z + phat), 2); });
   }
   return -phat * p - qhat * (1 - q) / 2 +
          integrate(normal, [&](double z) { return log_2cosh(std::sqrt(qhat) * z + phat); }) +
-         alpha * integrate(normal, [&](double z) { return log_H((margin - std::sqrt(q) * z) / std::sqrt(1 - q)); });
+         alpha * integrate(normal,
+                           [&](double z) { return log_H((margin - std::sqrt(q) * z) / std::sqrt(1 - q)); });
 }
 
 TEST(GibbsFranzParisi, HotReferencesAreRandomConfigurations) {
   const std::vector<double> distances{0.2, 0.3, 0.45, 0.5};
   for (const double beta : {0.0, 1e-7}) {
-    const std::vector<FranzParisiPoint> points = gibbs_franz_parisi_curve({0.4, hinge(0.1), beta, 0}, distances);
+    const std::vector<FranzParisiPoint> points =
+        gibbs_franz_parisi_curve({0.4, hinge(0.1), beta, 0}, distances);
     for (std::size_t i = 0; i < distances.size(); ++i) {
       ASSERT_TRUE(points[i].converged) << distances[i] << points[i].reason;
-      EXPECT_NEAR(points[i].entropy, around_a_random_configuration(0.4, 0, distances[i]), 1e-7) << distances[i];
+      EXPECT_NEAR(points[i].entropy, around_a_random_configuration(0.4, 0, distances[i]), 1e-7)
+          << distances[i];
     }
   }
 }
 
 TEST(GibbsFranzParisi, MeetsTheTypicalSolutionsAtTheTypicalDistance) {
-  for (const GibbsFranzParisiParams& params :
-       {GibbsFranzParisiParams{0.4, cross_entropy(1), 98, 0}, GibbsFranzParisiParams{0.5, cross_entropy(4), 500, 0.1},
-        GibbsFranzParisiParams{0.5, hinge(0.5), 27, -0.2}, GibbsFranzParisiParams{0.3, error_counting(0.3), 5, 0.2}}) {
+  for (const GibbsFranzParisiParams& params : {GibbsFranzParisiParams{0.4, cross_entropy(1), 98, 0},
+                                               GibbsFranzParisiParams{0.5, cross_entropy(4), 500, 0.1},
+                                               GibbsFranzParisiParams{0.5, hinge(0.5), 27, -0.2},
+                                               GibbsFranzParisiParams{0.3, error_counting(0.3), 5, 0.2}}) {
     const RsResult rs = rs_entropy({params.alpha, params.margin});
     const FranzParisiPoint point = one_point(params, gibbs_typical_distance(params));
     ASSERT_TRUE(point.converged) << point.reason;
@@ -268,8 +278,12 @@ TEST(GibbsFranzParisi, AgreesWithReferenceNumbers) {
   const std::vector<double> distances{0.01, 0.05, 0.1, 0.2};
   // alpha = 0.4, at freezing; good to 1e-4, found to agree to 3e-8
   for (const Curve& curve :
-       {Curve{1, 98.0826531010359, {0.055239278082528674, 0.18214725674920645, 0.2750927299498448, 0.3712752441259487}},
-        Curve{2, 228.54509584150009, {0.05589274807362835, 0.18404648547141844, 0.2750631960497996, 0.369746249558914}}}) {
+       {Curve{1,
+              98.0826531010359,
+              {0.055239278082528674, 0.18214725674920645, 0.2750927299498448, 0.3712752441259487}},
+        Curve{2,
+              228.54509584150009,
+              {0.05589274807362835, 0.18404648547141844, 0.2750631960497996, 0.369746249558914}}}) {
     const std::vector<FranzParisiPoint> points =
         gibbs_franz_parisi_curve({0.4, cross_entropy(curve.gamma), curve.beta, 0}, distances);
     for (std::size_t i = 0; i < distances.size(); ++i) {
@@ -280,11 +294,12 @@ TEST(GibbsFranzParisi, AgreesWithReferenceNumbers) {
 }
 
 TEST(GibbsFranzParisi, LocalEntropyHasItsMaximumAtAFiniteSharpness) {
-  const std::vector<double> gammas{0.5, 1.5, 10};
+  const std::vector<double> gammas{1, 1.5, 10};
   const std::vector<CrossEntropySharpness> rows = local_entropy_of_sharpness(0.6, 0.1, gammas);
   std::size_t best = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    ASSERT_TRUE(rows[i].minimisers.converged && rows[i].around.converged) << gammas[i] << rows[i].around.reason;
+    ASSERT_TRUE(rows[i].minimisers.converged && rows[i].around.converged)
+        << gammas[i] << rows[i].around.reason;
     EXPECT_LE(rows[i].around.entropy, data_free_entropy(0.1));
     if (rows[i].around.entropy > rows[best].around.entropy) best = i;
   }
@@ -296,9 +311,11 @@ TEST(GibbsFranzParisi, EveryPointOfARandomSweepConvergesOrSaysWhyNot) {
   int converged = 0, points = 0;
   for (int curve = 0; curve < 6; ++curve) {
     const double alpha = 0.1 + 0.6 * random.uniform(), scale = std::exp(5 * random.uniform());
-    const LossKind kind = std::array{LossKind::cross_entropy, LossKind::hinge, LossKind::error_counting}[curve % 3];
+    const LossKind kind =
+        std::array{LossKind::cross_entropy, LossKind::hinge, LossKind::error_counting}[curve % 3];
     const GibbsLoss loss{kind, 0.3 * std::exp(3 * random.uniform()), 0.4 * random.uniform() - 0.1};
-    const GibbsFranzParisiParams params{alpha, loss, kind == LossKind::error_counting ? 2 + scale / 20 : scale,
+    const GibbsFranzParisiParams params{alpha, loss,
+                                        kind == LossKind::error_counting ? 2 + scale / 20 : scale,
                                         0.3 * random.uniform() - 0.15};
     std::vector<double> distances;
     for (int i = 0; i < 4; ++i) distances.push_back(0.5 * std::exp(-6 * random.uniform()));
@@ -322,7 +339,8 @@ TEST(GibbsFranzParisi, EveryPointOfARandomSweepConvergesOrSaysWhyNot) {
 
 TEST(GibbsFranzParisi, FollowsTheCurveIntoTheFrozenLimit) {
   const std::vector<double> distances{0.1, 0.01, 1e-3, 1e-5};
-  const std::vector<FranzParisiPoint> points = gibbs_franz_parisi_curve({0.3, cross_entropy(3), 4678.3, 0}, distances);
+  const std::vector<FranzParisiPoint> points =
+      gibbs_franz_parisi_curve({0.3, cross_entropy(3), 4678.3, 0}, distances);
   for (const FranzParisiPoint& point : points) ASSERT_TRUE(point.converged) << point.reason;
   EXPECT_NEAR(points[3].entropy, data_free_entropy(1e-5), 1e-14);
 }

@@ -10,12 +10,13 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double field_range = 9;          // of a normal variable: the density beyond is below 1e-18
+constexpr double field_range = 9;  // of a normal variable: the density beyond is below 1e-18
 constexpr double longest_field_range = 60;
-constexpr double negligible_log = -44;     // ln of a weight that no sum feels
+constexpr double negligible_log = -44;  // ln of a weight that no sum feels
 constexpr double g_step = 0.5;
 constexpr int most_g_nodes = 4000;
-constexpr double smallest_variance = 1e-13;  // of a reference's stability, given both fields: less is felt by nothing
+constexpr double smallest_variance =
+    1e-13;  // of a reference's stability, given both fields: less is felt by nothing
 
 /// z0 = zm m + zg g,  h1 = hm m + hg g: linear forms of the two integration variables; v1.
 struct LinearForms {
@@ -58,7 +59,8 @@ GibbsReference::GibbsReference(const GibbsChannel& channel, double q, double qha
       state_{0, q, qhat},
       own_(channel, 1 - q, -(field_range + 0.5) * std::sqrt(q), (field_range + 0.5) * std::sqrt(q)) {}
 
-QuadratureRule gibbs_cavity_field_rule(const GibbsReference& reference, double margin, const OverlapPoint& o, double step) {
+QuadratureRule gibbs_cavity_field_rule(const GibbsReference& reference, double margin, const OverlapPoint& o,
+                                       double step) {
   const LinearForms forms = linear_forms(reference.state(), o);
   const double root_q = std::sqrt(o.q);
   // g of the typical reference, z0 = 0
@@ -73,15 +75,17 @@ QuadratureRule gibbs_cavity_field_rule(const GibbsReference& reference, double m
   return graded_rule(places, -reach, reach, step);
 }
 
-GibbsEnergeticAverages gibbs_energetic_averages(const GibbsReference& reference, double margin, const OverlapPoint& o,
-                                                const QuadratureRule& rule, double refinement) {
+GibbsEnergeticAverages gibbs_energetic_averages(const GibbsReference& reference, double margin,
+                                                const OverlapPoint& o, const QuadratureRule& rule,
+                                                double refinement) {
   const LinearForms forms = linear_forms(reference.state(), o);
-  const double root_q = std::sqrt(o.q), deviation = std::sqrt(o.one_minus_q), root_qt = std::sqrt(reference.state().q);
+  const double root_q = std::sqrt(o.q), deviation = std::sqrt(o.one_minus_q),
+               root_qt = std::sqrt(reference.state().q);
   const double reach = reach_of(reference, forms.zg, o.s > 0 ? -o.c0 / o.s * forms.mean_of_y : 0);
   const double width0 = edges_of(reference.channel(), 1 - reference.state().q).upper.width;
   const double width1 = edges_of(reference.channel(), forms.v1).upper.width;
-  double dg = g_step / refinement /
-              std::max({1.0, root_qt * forms.zg / width0, 0.7 * std::abs(forms.hg) / width1});
+  double dg =
+      g_step / refinement / std::max({1.0, root_qt * forms.zg / width0, 0.7 * std::abs(forms.hg) / width1});
   dg = std::max(dg, 2 * reach / most_g_nodes);
 
   const double m_reach = std::max(std::abs(rule.nodes.front()), std::abs(rule.nodes.back()));

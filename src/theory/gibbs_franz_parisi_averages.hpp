@@ -29,7 +29,8 @@ class GibbsReference {
 };
 
 /// Nodes for m, graded towards the edges of the reference's channel and of the searching weights'. Bounded in number.
-QuadratureRule gibbs_cavity_field_rule(const GibbsReference& reference, double margin, const OverlapPoint& point, double step);
+QuadratureRule gibbs_cavity_field_rule(const GibbsReference& reference, double margin,
+                                       const OverlapPoint& point, double step);
 
 struct GibbsEnergeticAverages {
   EnergeticAverages searching;  // those of the margin reference, with lt' = d ln X/dh0
@@ -37,7 +38,8 @@ struct GibbsEnergeticAverages {
 };
 
 /// `rule` from gibbs_cavity_field_rule for this or a nearby point; `refinement` divides the step of g.
-GibbsEnergeticAverages gibbs_energetic_averages(const GibbsReference& reference, double margin, const OverlapPoint& point,
-                                                const QuadratureRule& rule, double refinement = 1);
+GibbsEnergeticAverages gibbs_energetic_averages(const GibbsReference& reference, double margin,
+                                                const OverlapPoint& point, const QuadratureRule& rule,
+                                                double refinement = 1);
 
 }  // namespace wfm::theory

@@ -12,13 +12,14 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double m_step = 0.17;        // of the grid of m: the weights of (GI.5) then sum to 1 to about 1e-10
-constexpr double frozen_logit = -60;   // eps = 9e-27: no entropy would feel less freedom
-constexpr double runaway_logit = 8;    // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
+constexpr double m_step = 0.17;       // of the grid of m: the weights of (GI.5) then sum to 1 to about 1e-10
+constexpr double frozen_logit = -60;  // eps = 9e-27: no entropy would feel less freedom
+constexpr double runaway_logit = 8;   // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
 constexpr double largest_atanh = 15;
 constexpr double coordinate_tolerance = 3e-11;
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-7;
+constexpr double rounding_slack = 100;
 constexpr int most_steps = 25;
 
 using Vector2 = std::array<double, 2>;
@@ -39,12 +40,13 @@ struct Averages {
   GibbsEnergeticAverages energetic;
   EntropicAverages entropic;
 };
-Averages averages(const GibbsSetting& setting, const OverlapPoint& o, const QuadratureRule& rule, double refinement = 1) {
+Averages averages(const GibbsSetting& setting, const OverlapPoint& o, const QuadratureRule& rule,
+                  double refinement = 1) {
   Averages result;
   result.energetic = gibbs_energetic_averages(*setting.reference, setting.margin, o, rule, refinement);
   const EnergeticAverages& e = result.energetic.searching;
-  result.entropic =
-      entropic_averages(setting.reference->state(), o.distance, setting.alpha * e.score2, setting.alpha * e.cross_score);
+  result.entropic = entropic_averages(setting.reference->state(), o.distance, setting.alpha * e.score2,
+                                      setting.alpha * e.cross_score);
   return result;
 }
 
@@ -81,7 +83,7 @@ class Search {
   void difference_jacobian();
   Vector2 newton_step() const;
   bool try_step(const Vector2& step, double needed_descent);
-  bool done() const;
+  bool done(double slack = 1) const;
 
   const GibbsSetting& setting_;
   double d_;
@@ -98,8 +100,8 @@ Vector2 Search::mismatch(const Vector2& x) const {
 }
 
 /// Overlaps feel a change of x by sqrt(eps) of it, and atanh magnifies tau by 1/(1 - tau^2).
-bool Search::done() const {
-  const double tolerance = coordinate_tolerance / std::clamp(std::exp(x_[0] / 2), 1e-4, 1.0);
+bool Search::done(double slack) const {
+  const double tolerance = slack * coordinate_tolerance / std::clamp(std::exp(x_[0] / 2), 1e-4, 1.0);
   const bool frozen = x_[0] <= frozen_logit && f_[0] <= 0;
   return frozen || (std::abs(f_[0]) <= tolerance && std::abs(f_[1]) / std::cosh(x_[1]) <= tolerance);
 }
@@ -119,7 +121,8 @@ void Search::difference_jacobian() {
 Vector2 Search::newton_step() const {
   const auto& J = *jacobian_;
   const double determinant = J[0][0] * J[1][1] - J[0][1] * J[1][0];
-  Vector2 step{-(J[1][1] * f_[0] - J[0][1] * f_[1]) / determinant, -(J[0][0] * f_[1] - J[1][0] * f_[0]) / determinant};
+  Vector2 step{-(J[1][1] * f_[0] - J[0][1] * f_[1]) / determinant,
+               -(J[0][0] * f_[1] - J[1][0] * f_[0]) / determinant};
   if (!std::isfinite(step[0]) || !std::isfinite(step[1])) step = f_;
   const double shortening = std::min({1.0, 4 / std::abs(step[0]), 1 / std::abs(step[1])});
   return {shortening * step[0], shortening * step[1]};
@@ -127,7 +130,8 @@ Vector2 Search::newton_step() const {
 
 /// Takes the step if |f| falls to `needed_descent` of what it was, with the smallest change of J that explains it.
 bool Search::try_step(const Vector2& step, double needed_descent) {
-  const Vector2 y{std::max(x_[0] + step[0], frozen_logit), std::clamp(x_[1] + step[1], -largest_atanh, largest_atanh)};
+  const Vector2 y{std::max(x_[0] + step[0], frozen_logit),
+                  std::clamp(x_[1] + step[1], -largest_atanh, largest_atanh)};
   const Vector2 taken{y[0] - x_[0], y[1] - x_[1]};
   const Vector2 f = mismatch(y);
   if (!(norm(f) < needed_descent * norm(f_)) || norm(taken) == 0) return false;
@@ -146,17 +150,17 @@ bool Search::try_step(const Vector2& step, double needed_descent) {
 std::string Search::run() {
   for (int step = 0; step < most_steps && !done(); ++step) {
     if (!std::isfinite(norm(f_))) return "the averages are not finite";
-    if (x_[0] > runaway_logit)
-      return "no saddle point with 1 - q > 3e-4 (1 - p^2): qhat grows without bound";
+    if (x_[0] > runaway_logit) return "no saddle point with 1 - q > 3e-4 (1 - p^2): qhat grows without bound";
     if (jacobian_ && try_step(newton_step(), 0.5)) continue;
     difference_jacobian();
     const Vector2 full = newton_step();
     bool taken = false;
     for (double fraction = 1; fraction > 0.1 && !taken; fraction /= 2)
       taken = try_step({fraction * full[0], fraction * full[1]}, 1);
-    if (!taken && !try_step(f_, 1)) return "the saddle-point search stalled";
+    if (!taken && !try_step(f_, 1)) break;
   }
-  return done() ? "" : "the saddle-point search stalled";
+  // where rounding ends the descent the residual, evaluated anew, decides
+  return done(rounding_slack) ? "" : "the saddle-point search stalled";
 }
 
 }  // namespace
@@ -170,7 +174,8 @@ std::string find_gibbs_saddle(const GibbsSetting& setting, double d, GibbsSaddle
 
 FranzParisiPoint evaluate_gibbs_point(const GibbsSetting& setting, double d, const Vector2& x) {
   const OverlapPoint o = overlaps(setting, d, x);
-  const Averages coarse = averages(setting, o, rule_at(setting, o)), fine = averages(setting, o, rule_at(setting, o, 2), 2);
+  const Averages coarse = averages(setting, o, rule_at(setting, o)),
+                 fine = averages(setting, o, rule_at(setting, o, 2), 2);
   const EnergeticAverages& e = fine.energetic.searching;
   FranzParisiPoint point;
   point.distance = d;

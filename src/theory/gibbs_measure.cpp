@@ -18,10 +18,11 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double grid_step = 0.13;   // of the entropic grids; the energetic ones have three places, so twice that
+constexpr double grid_step =
+    0.13;  // of the entropic grids; the energetic ones have three places, so twice that
 constexpr double field_range = 9.5;
-constexpr double longest_move = 0.7;   // of logit q in the search from below
-constexpr double largest_logit = 25;   // 1 - q = 1e-11: what grows beyond this runs away to q = 1
+constexpr double longest_move = 0.7;  // of logit q in the search from below
+constexpr double largest_logit = 25;  // 1 - q = 1e-11: what grows beyond this runs away to q = 1
 constexpr double smallest_qhat = 1e-16;
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-8;
@@ -125,8 +126,8 @@ GibbsState no_state(const std::string& reason) {
 
 FreezingPoint no_freezing(const std::string& reason) {
   FreezingPoint point;
-  point.beta = point.q = point.qhat = point.energy = point.error_probability = point.entropy = point.replicon =
-      std::numeric_limits<double>::quiet_NaN();
+  point.beta = point.q = point.qhat = point.energy = point.error_probability = point.entropy =
+      point.replicon = std::numeric_limits<double>::quiet_NaN();
   point.reason = reason;
   return point;
 }
@@ -161,8 +162,9 @@ GibbsState evaluate(const Measure& measure, OverlapPair overlap) {
   state.error_probability = tilted.error_probability;
   state.replicon = measure.alpha * patterns.dr2 * weights.sech4;
   state.residual = std::abs(weights.image.one_minus_q - overlap.one_minus_q);
-  state.quadrature_error = std::abs(state.free_entropy - free_entropy(measure.alpha, overlap, state.qhat, coarse,
-                                                                      weight_averages(state.qhat, grid_step)));
+  state.quadrature_error =
+      std::abs(state.free_entropy - free_entropy(measure.alpha, overlap, state.qhat, coarse,
+                                                 weight_averages(state.qhat, grid_step)));
   return state;
 }
 
@@ -172,7 +174,8 @@ double gibbs_free_entropy(double alpha, const GibbsLoss& loss, double beta, doub
   const Measure measure{alpha, {loss, beta}};
   check(measure.channel);
   require(q >= 0 && q < 1 && qhat >= 0 && std::isfinite(qhat),
-          fmt::format("gibbs_free_entropy needs 0 <= q < 1 and a finite qhat >= 0, got q = {}, qhat = {}", q, qhat));
+          fmt::format("gibbs_free_entropy needs 0 <= q < 1 and a finite qhat >= 0, got q = {}, qhat = {}", q,
+                      qhat));
   const OverlapPair overlap{q, 1 - q};
   return free_entropy(alpha, overlap, qhat, pattern_averages(measure, overlap, grid_step / 2),
                       weight_averages(qhat, grid_step / 2));
@@ -240,7 +243,8 @@ FreezingPoint freezing(double alpha, const GibbsLoss& loss) {
   const GibbsState state = gibbs_measure(alpha, loss, beta);
   if (!state.converged || std::abs(state.entropy) > 1e-8)
     return no_freezing("the RS saddle point ends before its entropy vanishes");
-  return {beta, state.q, state.qhat, state.energy, state.error_probability, state.entropy, state.replicon, true, ""};
+  return {beta,           state.q, state.qhat, state.energy, state.error_probability, state.entropy,
+          state.replicon, true,    ""};
 }
 
 }  // namespace wfm::theory

@@ -22,10 +22,10 @@ struct GibbsState {
   double qhat = 0;               // its conjugate
   double error_probability = 0;  // of a training pattern: s < 0
   double replicon = 0;           // alpha E[r'^2] E[(1-tanh^2)^2]: the RS saddle is locally stable below 1
-  double residual = 0;           // |int Dz tanh^2(sqrt(qhat(q)) z) - q|, evaluated anew on a grid of half the step
-  double quadrature_error = 0;   // change of phi when the step is halved: an upper estimate
-  bool converged = false;        // a saddle with q < 1 was found: residual <= 1e-10, quadrature_error <= 1e-8
-  std::string reason;            // why not, empty when converged; the numbers are then NaN
+  double residual = 0;  // |int Dz tanh^2(sqrt(qhat(q)) z) - q|, evaluated anew on a grid of half the step
+  double quadrature_error = 0;  // change of phi when the step is halved: an upper estimate
+  bool converged = false;       // a saddle with q < 1 was found: residual <= 1e-10, quadrature_error <= 1e-8
+  std::string reason;           // why not, empty when converged; the numbers are then NaN
 };
 
 /// The saddle point with the smallest q; a spurious one near q = 1 is left alone. Throws InvalidInput for a negative or non-finite

@@ -46,10 +46,13 @@ TEST(GibbsMeasure, SaddleIsStationary) {
     ASSERT_TRUE(state.converged) << state.reason;
     EXPECT_LT(state.residual, 1e-11);
     EXPECT_LT(state.quadrature_error, 1e-10);
-    const auto phi = [&](double q, double qhat) { return gibbs_free_entropy(c.alpha, c.loss, c.beta, q, qhat); };
+    const auto phi = [&](double q, double qhat) {
+      return gibbs_free_entropy(c.alpha, c.loss, c.beta, q, qhat);
+    };
     EXPECT_NEAR(phi(state.q, state.qhat), state.free_entropy, 1e-12);
     const double e = 1e-4 * (1 - state.q), ehat = 1e-4 * state.qhat;
-    EXPECT_NEAR((phi(state.q + e, state.qhat) - phi(state.q - e, state.qhat)) / (2 * e), 0, 1e-6 * state.qhat);
+    EXPECT_NEAR((phi(state.q + e, state.qhat) - phi(state.q - e, state.qhat)) / (2 * e), 0,
+                1e-6 * state.qhat);
     EXPECT_NEAR((phi(state.q, state.qhat + ehat) - phi(state.q, state.qhat - ehat)) / (2 * ehat), 0, 1e-7);
   }
 }
@@ -62,7 +65,8 @@ TEST(GibbsMeasure, ObeysThermodynamics) {
     const GibbsState cold = gibbs_measure(c.alpha, c.loss, c.beta + step);
     const GibbsState hot = gibbs_measure(c.alpha, c.loss, c.beta - step);
     ASSERT_TRUE(here.converged && cold.converged && hot.converged);
-    EXPECT_NEAR((cold.free_entropy - hot.free_entropy) / (2 * step), -here.energy, 1e-5 * here.energy + 1e-12);
+    EXPECT_NEAR((cold.free_entropy - hot.free_entropy) / (2 * step), -here.energy,
+                1e-5 * here.energy + 1e-12);
     EXPECT_NEAR((cold.entropy - hot.entropy) / (2 * step), c.beta * (cold.energy - hot.energy) / (2 * step),
                 1e-5 * here.energy + 1e-11);
     EXPECT_LE(cold.energy, hot.energy);
@@ -83,7 +87,8 @@ TEST(GibbsMeasure, HasItsLimits) {
       EXPECT_NEAR(weak.entropy, std::numbers::ln2, 1e-9);
     }
     // Jensen
-    EXPECT_LE(gibbs_measure(0.5, loss, 4).free_entropy, std::numbers::ln2 + 0.5 * (GibbsChannel{loss, 4}(0, 1).log_X));
+    EXPECT_LE(gibbs_measure(0.5, loss, 4).free_entropy,
+              std::numbers::ln2 + 0.5 * (GibbsChannel{loss, 4}(0, 1).log_X));
   }
 }
 
@@ -122,11 +127,13 @@ TEST(GibbsMeasure, EnergyAgreesWithMonteCarloOverTheFields) {
     sum2 += loss / mass * (loss / mass);
   }
   const double mean = sum / fields, deviation = std::sqrt((sum2 / fields - mean * mean) / fields);
-  EXPECT_NEAR(c.alpha * mean, state.energy, c.alpha * (4 * deviation + 2.0 / draws));  // bias of a ratio ~ 1/draws
+  EXPECT_NEAR(c.alpha * mean, state.energy,
+              c.alpha * (4 * deviation + 2.0 / draws));  // bias of a ratio ~ 1/draws
 }
 
 TEST(Freezing, IsWhereTheEntropyVanishesAndTheEnergyBoundPeaks) {
-  for (const Case& c : {Case{0.3, cross_entropy(2), 0}, Case{0.5, hinge(0.5), 0}, Case{0.5, error_counting(0.5), 0}}) {
+  for (const Case& c :
+       {Case{0.3, cross_entropy(2), 0}, Case{0.5, hinge(0.5), 0}, Case{0.5, error_counting(0.5), 0}}) {
     const FreezingPoint point = freezing(c.alpha, c.loss);
     ASSERT_TRUE(point.converged) << point.reason;
     EXPECT_NEAR(point.entropy, 0, 1e-11);
@@ -158,6 +165,7 @@ TEST(Freezing, AgreesWithReferenceNumbers) {
     ASSERT_TRUE(point.converged) << point.reason;
     EXPECT_NEAR(point.beta, row.beta, 1e-8 * row.beta);
     EXPECT_NEAR(point.q, row.q, 1e-9);
+    EXPECT_EQ(point.replicon > 1, row.gamma == 1);  // the softer one is locally unstable
     EXPECT_NEAR(point.error_probability, row.error_probability, 1e-6 * row.error_probability);
   }
 }
