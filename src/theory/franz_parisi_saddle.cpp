@@ -45,7 +45,7 @@ class Search {
     return frozen || (std::abs(f_[0]) <= coordinate_tolerance &&
                       std::abs(f_[1]) / std::cosh(x_[1]) <= coordinate_tolerance);
   }
-  FranzParisiPoint evaluate() const { return evaluate_point(problem_, overlaps(x_), rule_); }
+  FranzParisiPoint evaluate() const { return evaluate_point(problem_, d_, x_); }
   Saddle saddle() const { return {x_, jacobian_, has_jacobian_}; }
 
  private:
