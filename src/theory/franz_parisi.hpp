@@ -1,7 +1,7 @@
-// Franz-Parisi entropy of the binary perceptron: the number of solutions with margin kappa at distance d from a typical
+// Franz-Parisi entropy of machines with one field a pattern and binary weights: the number of solutions with margin kappa at distance d from a typical
 // solution with margin kappa_r of the same alpha N random patterns, phi_FP(d) = ln(number)/N, replica symmetric:
 //   phi_FP(p) = extr over (q, t, qhat, that, phat) of  -phat p + that t - qhat(1-q)/2 + G_S + alpha G_E,  d = (1-p)/2   (FP.1)
-// G_E in the two-dimensional form (FP.2), the saddle point from (FP.3), all in docs/theory.md. Huang and Kabashima 2014; [S15], [B], [A].
+// G_E in the two-dimensional form (FP.2), the saddle point from (FP.3), all in docs/theory/franz-parisi.md. Huang and Kabashima 2014; [S15], [B], [A].
 #pragma once
 
 #include <span>
@@ -33,16 +33,17 @@ struct FranzParisiPoint {
   double phat = 0;      // conjugate of p
   double replicon = 0;  // alpha E[(l'')^2] E[(1-tanh^2 v)^2]: the RS saddle is stable where this is below 1
   double residual = 0;  // max of |q(conjugates) - q| and |t(conjugates) - t|
-  double quadrature_error = 0;  // |int Dm W - 1|: how well the grid integrates the weight of (FP.2)
-  bool converged = false;       // a saddle with q < 1 was found: residual <= 1e-10, quadrature_error <= 1e-7
-  std::string reason;  // why not, empty when converged; the numbers are then NaN except distance and p
+  double quadrature_error =
+      0;  // larger of |int Dm W - 1| and the change of alpha G_E when the step of m is halved
+  bool converged = false;  // a saddle with q < 1 was found: residual <= 1e-10, quadrature_error <= 1e-7
+  std::string reason;      // why not, empty when converged; the numbers are then NaN except distance and p
 };
 
 /// The curve at the given distances, in their order. Each d is in (0, 1/2]; any order, repeats and single ones are fine.
 /// The saddle is followed in ln d from the typical distance both ways, so that many distances cost little more than their
-/// number (about 1 ms each); calls are independent and may run in parallel.
+/// number (about 0.4 ms each); calls are independent and may run in parallel.
 /// Distances below 1e-9, less than one weight of any network, are not converged.
-/// Throws InvalidInput for alpha < 0, non-finite parameters or a distance outside (0, 1/2].
+/// Throws InvalidInput for alpha < 0, non-finite parameters, a distance outside (0, 1/2] or another machine.
 /// A reference exists only where its own rs_entropy is >= 0 (kappa_r <= kappa_max(alpha)); the formula is continued beyond.
 std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params,
                                                  std::span<const double> distances);

@@ -45,7 +45,7 @@ class Search {
     return frozen || (std::abs(f_[0]) <= coordinate_tolerance &&
                       std::abs(f_[1]) / std::cosh(x_[1]) <= coordinate_tolerance);
   }
-  FranzParisiPoint evaluate() const { return evaluate_point(problem_, overlaps(x_), rule_); }
+  FranzParisiPoint evaluate() const { return evaluate_point(problem_, d_, x_); }
   Saddle saddle() const { return {x_, jacobian_, has_jacobian_}; }
 
  private:
@@ -203,7 +203,10 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint
   point.replicon =
       problem.alpha * (o.slope_q * o.slope_q * e.curvature2 + o.curvature_q * e.score2) * s.sech4;
   point.residual = std::max(std::abs(s.variance - o.variance), std::abs(s.cross - (o.t - o.p * reference.q)));
-  point.quadrature_error = std::abs(e.normalisation - 1);
+  const QuadratureRule fine = cavity_field_rule(reference, problem.margin, o, cavity_field_step / 2);
+  const EnergeticAverages refined = energetic_averages(reference, problem.margin, o, fine);
+  point.quadrature_error =
+      std::max(std::abs(e.normalisation - 1), problem.alpha * std::abs(refined.log_H - e.log_H));
   return point;
 }
 

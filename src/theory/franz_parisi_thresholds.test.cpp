@@ -91,6 +91,35 @@ TEST(FranzParisiThresholds, TheWidestMarginIsTheBestReference) {
   }
 }
 
+TEST(FranzParisiThresholds, KeepsItsNumbers) {
+  const struct {
+    Activation activation;
+    double alpha, distance;
+  } rows[] = {{Activation::sign, 0.557788616, 0.0017},
+              {Activation::relu, 0.772488593, 0.0054},
+              {Activation::erf, 0.751592006, 0.0054}};
+  for (const auto& row : rows) {
+    // the dip's sign on both sides of the threshold
+    const Machine machine{Prior::binary, Decoder::committee, infinitely_many, row.activation};
+    for (const int side : {-1, 1}) {
+      const double alpha = row.alpha + 1e-8 * side;
+      const SlopeDip dip = slope_dip({alpha, largest_margin(machine, alpha), 0, machine});
+      EXPECT_LT(side * dip.slope, 0) << name_of(machine);
+      EXPECT_NEAR(dip.distance, row.distance, 1e-4);
+    }
+  }
+  const struct {
+    double alpha, kappa_min, distance;
+  } margins[] = {{0.5, 0.036430, 0.00052}, {0.65, 0.067879, 0.00197}, {0.729, 0.104302, 0.00499}};
+  for (const auto& row : margins) {
+    for (const int side : {-1, 1}) {
+      const SlopeDip dip = slope_dip({row.alpha, row.kappa_min + 1e-6 * side, 0});
+      EXPECT_GT(side * dip.slope, 0) << row.alpha;
+      EXPECT_NEAR(dip.distance, row.distance, 2e-5);
+    }
+  }
+}
+
 TEST(FranzParisiThresholds, LocalEntropyThresholdIsADoubleZero) {
   const Threshold threshold = local_entropy_threshold();
   ASSERT_TRUE(threshold.converged) << threshold.reason;
@@ -104,7 +133,7 @@ TEST(FranzParisiThresholds, LocalEntropyThresholdIsADoubleZero) {
   EXPECT_NEAR((points[2].slope - points[0].slope) / (2 * h), 0, 1e-1);
   EXPECT_GT(points[2].slope - 2 * points[1].slope + points[0].slope, 0);
   // the stored number
-  EXPECT_NEAR(threshold.alpha, 0.729033, 1e-6);
+  EXPECT_NEAR(threshold.alpha, 0.7290328106, 2e-9);
   EXPECT_NEAR(threshold.distance, 0.0050, 1e-4);
 }
 

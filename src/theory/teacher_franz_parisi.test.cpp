@@ -29,7 +29,7 @@ TeacherFranzParisiPoint one_point(const TeacherFranzParisiParams& params, double
 /// (TFP.1) as it stands, nested integrals, no change of variables. x = (q, t, R, qhat, that, Rhat, phat).
 double naive_free_entropy(const TeacherFranzParisiParams& params, const TeacherStudentResult& reference,
                           double p, const std::array<double, 7>& x) {
-  const auto [q, t, R, qhat, that, Rhat, phat] = x;
+  const double q = x[0], t = x[1], R = x[2], qhat = x[3], that = x[4], Rhat = x[5], phat = x[6];
   const double qt = reference.q, qthat = reference.qhat, st = std::sqrt(1 - qt);
   const QuadratureRule normal = gaussian_panels(8, 8, 8);
   const double gamma = q - t * t / qt - (p - t) * (p - t) / (1 - qt);
