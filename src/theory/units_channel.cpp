@@ -125,6 +125,29 @@ void derivatives(std::span<const UnitTails> tails, bool parity, double total, st
   }
 }
 
+/// sum over inadmissible tau of prod_l p_l(tau_l), over prod_l (p_l(+1) + p_l(-1)).
+double wrong_share(std::span<const UnitTails> tails, bool parity) {
+  const std::size_t K = tails.size();
+  std::array<double, most_units + 1> with_minus = {};  // [n]: n units (modulo 2 for parity) are -1
+  with_minus[0] = 1;
+  double all = 1;
+  for (std::size_t k = 0; k < K; ++k) {
+    const double p = tails[k].plus, n = tails[k].minus;
+    all *= p + n;
+    if (parity) {
+      const double even = with_minus[0] * p + with_minus[1] * n;
+      with_minus[1] = with_minus[0] * n + with_minus[1] * p;
+      with_minus[0] = even;
+      continue;
+    }
+    for (std::size_t j = k + 1; j > 0; --j) with_minus[j] = with_minus[j] * p + with_minus[j - 1] * n;
+    with_minus[0] *= p;
+  }
+  double wrong = parity ? with_minus[1] : 0;
+  for (std::size_t n = (K + 1) / 2; n <= K && !parity; ++n) wrong += with_minus[n];
+  return wrong / all;
+}
+
 }  // namespace
 
 UnitTails unit_tails(double h, double v, double margin) {
@@ -183,7 +206,9 @@ double UnitsChannel::operator()(std::span<const UnitTails> tails, std::span<doub
   const double X = sum<Linear>(pair_weights<Linear>(tails, parity_, 0, 1));
   if (X > 1e-200) {
     if (!r.empty()) derivatives<Linear>(tails, parity_, X, r, dr);
-    return log_larger + Linear::log(X);
+    // kappa = 0: the tau have total weight 1, and ln X near 0 keeps its relative accuracy
+    const double log_X = log_larger + Linear::log(X);
+    return margin_ == 0 && log_X > -0.5 ? std::log1p(-wrong_share(tails, parity_)) : log_X;
   }
   const double log_X = sum<Logarithmic>(pair_weights<Logarithmic>(tails, parity_, 0, 1));
   if (!r.empty()) derivatives<Logarithmic>(tails, parity_, log_X, r, dr);

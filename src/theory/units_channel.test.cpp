@@ -141,6 +141,19 @@ TEST(UnitsChannel, UnitsMayBePermutedAndPairsOfParityUnitsReflected) {
   }
 }
 
+TEST(UnitsChannel, IsAccurateWhereAlmostNothingIsWrong) {
+  // majority: two of three units wrong, 3 H(x)^2;  parity of two: one, 2 H(x)
+  for (const double x : {6.0, 9.0, 20.0}) {
+    const double v = 0.3, h = x * std::sqrt(v), tail = H(x);
+    const double majority = evaluate(channel_of({Decoder::committee, 3, 0}), {h, h, h}, v).log_X;
+    EXPECT_NEAR(majority, -3 * tail * tail, 1e-8 * 3 * tail * tail);
+    const double parity = evaluate(channel_of({Decoder::parity, 2, 0}), {h, -h}, v).log_X;
+    EXPECT_NEAR(parity, std::log(2 * tail), 1e-8 * std::abs(parity));
+    const double right = evaluate(channel_of({Decoder::parity, 2, 0}), {h, h}, v).log_X;
+    EXPECT_NEAR(right, -2 * tail, 1e-8 * 2 * tail);
+  }
+}
+
 TEST(UnitsChannel, CountsTheOutputsOfRandomFields) {
   // X is the probability that the output is right and every unit's field is beyond the margin
   RandomStream random(4, Purpose::measurement);

@@ -25,7 +25,7 @@ namespace {
 
 constexpr double cluster_density = 1;
 constexpr double field_density = 0.8;
-constexpr int most_fields = 500, most_fields_of_three = 144;  // the tables hold their square or cube
+constexpr int most_fields = 500, most_fields_of_three = 200;  // the tables hold their square or cube
 constexpr double largest_log_scale = 600;                     // below ln of the largest double
 constexpr double infinite_deviations = 1e3;                   // a field beyond all others
 
@@ -58,12 +58,17 @@ FieldGrid field_grid(const UnitsChannel& channel, const Cluster& c, double densi
   // X^y turns where y H(h/sqrt(v)) = 1
   const double turn = std::sqrt(2 * std::log1p(c.y)), turn_width = std::sqrt(c.v) / (1 + turn);
   const double turn_field = margin + turn * std::sqrt(c.v);
-  std::vector<SharpPlace> places = {{0, narrow}, {turn_field, turn_width}};
+  std::vector<SharpPlace> places;
+  const auto add_place = [&](double centre, double width) {  // unless the kernel is as sharp
+    if (width < 0.7 * c.sigma) places.push_back({centre, width});
+  };
+  add_place(0, narrow);
+  add_place(turn_field, turn_width);
   if (margin > 0) {
-    places.push_back({margin, narrow});
-    places.push_back({-margin, narrow});
+    add_place(margin, narrow);
+    add_place(-margin, narrow);
   }
-  if (channel.is_parity() || margin > 0) places.push_back({-turn_field, turn_width});
+  if (channel.is_parity() || margin > 0) add_place(-turn_field, turn_width);
   const int most = channel.units() > 2 ? most_fields_of_three : most_fields;
   const QuadratureRule rule = mapped_rule(places, 1.2 * c.sigma, -grid.end, grid.end, density, most + 1);
   grid.too_many = rule.size() > std::size_t(most);

@@ -65,8 +65,7 @@ TEST(UnitsRsEnergetics, ForceIsTheSlope) {
 }
 
 TEST(UnitsRsEnergetics, UncorrelatedSolutions) {
-  // q = 0: X = 1/2, r_l = p_l' (d X/dp_l)/X; a unit of a committee matters with probability 1/2, one of a parity machine always,
-  // by +-1/2 in either direction
+  // q = 0: X = 1/2, r_l = p_l' (d X/dp_l)/X, p_l' = G(0); dX/dp_l = 1/2 for a committee of three, 0 for parity
   const Overlap q{0, 1};
   for (const Machine& machine : {committee, parity2, parity3})
     EXPECT_NEAR(units_rs_energetics(machine, 0, q).value, -std::numbers::ln2, 1e-9);
@@ -107,6 +106,18 @@ TEST(UnitsRsEnergetics, AgreesWithRandomFields) {
       EXPECT_LT(found.quadrature_error, 0.3 * error);
     }
   }
+}
+
+TEST(UnitsRsEnergetics, StabilityLimitOfTheSphericalCommittee) {
+  // spherical saddle q/(1-q)^2 = alpha force; de Almeida-Thouless: alpha (1-q)^2 replicon = 1
+  double low = 0.3, high = 0.9;
+  RsEnergetics part;
+  for (int bisection = 0; bisection < 24; ++bisection) {
+    const double q = (low + high) / 2;
+    part = units_rs_energetics(committee, 0, overlap_of(q));
+    (q * part.replicon < part.force ? low : high) = q;
+  }
+  EXPECT_NEAR(low / ((1 - low) * (1 - low) * part.force), 1.72991, 2e-5);
 }
 
 TEST(UnitsRsEnergetics, RefinementShowsTheError) {
@@ -231,7 +242,7 @@ TEST(UnitsClusterEnergetics, TwoReplicasOfAParityMachineHaveAClosedForm) {
       EXPECT_NEAR(units_cluster_energetics(machine, 0, {0, 1}, overlap_of(q1), 2, 1.4).value,
                   std::log((1 + std::pow(Q, machine.hidden)) / 4) / 2, 1e-7);
     }
-  // majority of three: Prob = 1/4 + (3/16) Q ... from the Fourier expansion (tau_1 + tau_2 + tau_3 - tau_1 tau_2 tau_3)/2
+  // majority of three = (tau_1 + tau_2 + tau_3 - tau_1 tau_2 tau_3)/2: the outputs have correlation (3 Q + Q^3)/4
   const double Q = 2 / std::numbers::pi * std::asin(0.9);
   const double correlation = (3 * Q + Q * Q * Q) / 4;
   EXPECT_NEAR(units_cluster_energetics(committee, 0, {0, 1}, overlap_of(0.9), 2, 1.4).value,

@@ -65,16 +65,31 @@ TEST(UnitsLocalEntropy, ParityGroupsTakeTheBranchOfSmallerEntropy) {
   EXPECT_NEAR(at_zero_external_entropy(parity(2), 0, 0.86, 0.0098).entropy, curve[1].entropy, 1e-10);
 }
 
-TEST(UnitsLocalEntropy, ThresholdsOfParityMachinesOfTwoUnits) {
-  // dS_I/dD has a double zero; S_I has one
+TEST(UnitsLocalEntropy, ThresholdPoints) {
+  // dS_I/dD has a double zero; S_I has one. The searches take a minute, these are the points that they find.
   const std::vector<double> around{0.0042, 0.0044, 0.0046};
   const std::vector<LocalEntropyPoint> curve = zero_external_entropy_curve(parity(2), 0, 0.8516319, around);
   EXPECT_NEAR(curve[1].slope, 0, 1e-4);
-  EXPECT_NEAR(curve[0].slope, 0, 5e-3);
-  EXPECT_NEAR(curve[2].slope, 0, 5e-3);
-  const LocalEntropyPoint point = at_zero_external_entropy(parity(2), 0, 0.8753127, 0.01094);
-  EXPECT_NEAR(point.entropy, 0, 1e-7);
-  EXPECT_NEAR(point.slope, 0, 1e-3);
+  EXPECT_GT(curve[0].slope, curve[1].slope);
+  EXPECT_GT(curve[2].slope, curve[1].slope);
+  struct Row {
+    Machine machine;
+    double alpha, D, y;
+  };
+  for (const Row& row :
+       {Row{parity(3), 0.7188815, 0.00978, 7.17}, Row{committee(Prior::binary), 0.8203426, 0.003516, 7.15}}) {
+    const LocalEntropyPoint point = at_zero_external_entropy(row.machine, 0, row.alpha, row.D);
+    ASSERT_TRUE(point.converged) << point.reason;
+    EXPECT_NEAR(point.slope, 0, 1e-3) << name_of(row.machine);
+    EXPECT_NEAR(point.replicas, row.y, 0.01);
+  }
+  for (const Row& row :
+       {Row{parity(2), 0.8753127, 0.01094, 4.18}, Row{parity(3), 0.7551405, 0.02576, 4.52}}) {
+    const LocalEntropyPoint point = at_zero_external_entropy(row.machine, 0, row.alpha, row.D);
+    EXPECT_NEAR(point.entropy, 0, 1e-7);
+    EXPECT_NEAR(point.slope, 0, 1e-3);
+    EXPECT_NEAR(point.replicas, row.y, 0.01);
+  }
 }
 
 TEST(UnitsLocalEntropy, RepairsOfUnitsAreUnstableBetweenGroups) {

@@ -142,7 +142,7 @@ Repair UnitsRepair::climb(std::span<const double> h, const Vector& start) const 
     double length = 0;
     for (std::size_t l = 0; l < K; ++l) length = std::max(length, std::abs(step[l]));
 
-    const double least = repair.value - 1e-14 * (1 + std::abs(repair.value));
+    const double least = repair.value - 1e-13 * std::abs(repair.value);
     double fraction = 1, value = evaluate_step(fraction);
     for (int halving = 0; halving < 40 && !(value >= least); ++halving) {
       fraction /= 2;

@@ -105,14 +105,21 @@ TEST(UnitsRepair, FindsTheHighestOfSeveralMaxima) {
     }
 }
 
-TEST(UnitsRepair, ThreeUnitsMayShareARepairThatTwoBegan) {
-  // two units near 0, the third behind: repairing all three beats repairing two
+TEST(UnitsRepair, ThreeUnitsMayShareARepair) {
+  // Newton's method from two repaired units ends at three, or stays at two, which is the lower maximum
   const UnitsChannel channel = channel_of(Decoder::committee, 3);
-  const std::vector<double> h = {-0.970917, 0.00447462, 0.0159141};
-  const Repair repair = UnitsRepair(channel, 0.5, 100)(h);
-  EXPECT_TRUE(repair.converged);
-  EXPECT_GT(repair.a[0], 1.4);
-  EXPECT_NEAR(repair.value, best_on_grids(channel, h, 0.5, 100), 1e-8);
+  struct Case {
+    double v, dQ;
+    std::vector<double> h;
+  };
+  for (const Case& c :
+       {Case{0.5, 100, {-0.970917, 0.00447462, 0.0159141}}, Case{0.2289, 9.1714, {-0.5234, -0.7437, -0.8832}},
+        Case{0.0937, 10.9323, {-0.5494, -0.5970, -0.6476}}}) {
+    const Repair repair = UnitsRepair(channel, c.v, c.dQ)(c.h);
+    EXPECT_TRUE(repair.converged);
+    for (int l = 0; l < 3; ++l) EXPECT_GT(c.h[l] + repair.a[l], 0);
+    EXPECT_NEAR(repair.value, best_on_grids(channel, c.h, c.v, c.dQ), 1e-7);
+  }
 }
 
 }  // namespace

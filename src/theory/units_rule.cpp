@@ -21,7 +21,7 @@ namespace wfm::theory {
 namespace {
 
 constexpr double z_max = normal_range;
-constexpr int most_nodes_of_a_unit = 400;
+constexpr int most_nodes_of_a_unit = 160;  // at most 8 million points in three dimensions
 constexpr int shifts = 16;
 constexpr std::uint64_t shift_seed = 0x756e697473;
 
