@@ -19,10 +19,10 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double smallest_replicas = 0.01, largest_replicas = 200;
+constexpr double smallest_replicas = 0.01, largest_replicas = 100;
 constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
-constexpr std::array<double, 3> middling_replicas{5, 12, 25};
+constexpr std::array<double, 2> middling_replicas{5, 12};
 constexpr double smallest_distance = 1e-5;
 constexpr int most_starts = 4;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -60,7 +60,7 @@ ContinuationOptions path_options() {
   options.first_step = 0.1;
   options.largest_step = 0.6;
   options.smallest_step = 1e-3;
-  options.most_points = 300;
+  options.most_points = 60;
   options.difference_step = 1e-5;
   return options;
 }
@@ -168,7 +168,7 @@ struct Halves {
   Branch down, up;
 };
 Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, double d_min, double d_max,
-                            std::span<const double> wanted) {
+                            std::span<const double> wanted, double largest_step = 0.4) {
   const std::size_t n = saddle.unknowns();
   const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d, std::span<double> values) {
     const double y = std::exp(unknowns[n]), d = std::exp(ln_d);
@@ -182,7 +182,9 @@ Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, doubl
   ContinuationOptions options = path_options();
   options.lambda_min = std::log(d_min);
   options.lambda_max = std::log(d_max);
-  options.largest_step = 0.4;
+  options.largest_step = largest_step;
+  options.smallest_step = 1e-5;
+  options.most_points = 300;
   // a branch that begins on the edge of its range goes one way only
   Halves halves;
   if (from.d > d_min) halves.down = follow_branch(F, x, std::log(from.d), -1, options, wanted);
@@ -286,18 +288,19 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
 }
 
 ZeroExternalBranch zero_external_branch(const ExplicitCentreParams& params, double start, double d_min,
-                                        double d_max) {
+                                        double d_max, double largest_step) {
   check(params);
   for (const double d : {start, d_min, d_max}) check_distance(d);
   require(d_min <= start && start <= d_max,
           fmt::format("a branch starts within its range, got {} in [{}, {}]", start, d_min, d_max));
+  require(largest_step > 0, fmt::format("the largest step along a branch is positive, got {}", largest_step));
   ZeroExternalBranch result;
   const CentreSaddle saddle(params);
   const Outcome place =
       params.alpha > 0 ? zero_external_place(saddle, start) : Outcome{std::nullopt, "no patterns: all centres exist"};
   result.reason = place.reason;
   if (!place.place) return result;
-  const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {});
+  const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {}, largest_step);
   for (std::size_t i = halves.down.points.size(); i-- > 1;)
     result.points.push_back(point_of(saddle, halves.down.points[i]));
   result.points.push_back(saddle.point(place.place->x, place.place->d, place.place->y));

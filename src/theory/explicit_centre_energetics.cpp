@@ -16,7 +16,7 @@ namespace {
 constexpr double reach = 8.2;              // of normal variables: G(8.2) = 1e-15
 constexpr double window = 8.8;            // of w around the integrand's maximum: its logarithm has curvature < -1
 constexpr double longest_reach = 90;      // of w
-constexpr double block_width = 16;        // of w, in which e^{-w^2/2} is scaled by one factor
+constexpr double block_width = 4;        // of w, in which e^{-w^2/2} is scaled by one factor
 constexpr double largest_exponent = 600;
 constexpr std::ptrdiff_t most_nodes = 20000;  // of one lattice
 constexpr int interpolation_points = 10;
@@ -200,7 +200,13 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
       };
       while (peak > 0 && log_integrand(peak - 1) >= log_integrand(peak)) --peak;
       const CentreTable::Block& block = centre.block(peak);
-      const std::ptrdiff_t begin = std::max(block.begin, peak - half_window);
+      // left of the peak both constraints are sharp
+      const double negligible = log_integrand(peak) - 42;
+      std::ptrdiff_t begin = std::max(block.begin, peak - half_window), above = peak;
+      while (above - begin > 1 && log_integrand(begin) < negligible) {
+        const std::ptrdiff_t middle = begin + (above - begin) / 2;
+        (log_integrand(middle) < negligible ? begin : above) = middle;
+      }
       const std::ptrdiff_t end = std::min(lattice.n, peak + half_window + 1);
       Eigen::Array4d by_weight = Eigen::Array4d::Zero();  // sum H(B) X^y {1, r, r^2, ln X}
       Eigen::Array4d by_force = Eigen::Array4d::Zero();   // sum G(B) X^y {1, r, ...}

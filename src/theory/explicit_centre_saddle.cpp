@@ -108,6 +108,15 @@ ExplicitCentrePoint CentreSaddle::point(std::span<const double> x, double d, dou
   return point;
 }
 
+std::vector<double> saddle_coordinates(const ExplicitCentreParams& params, const ExplicitCentrePoint& point) {
+  const double S = 1 - 2 * point.distance, excess1 = point.q1 - S * S;
+  const double logit_eps = logit(excess1, 1 - point.q1);
+  if (!params.centre_is_solution) return {logit_eps, logit(point.q0, point.q1 - point.q0)};
+  const double tau = (point.st - S * point.qt) / std::sqrt(excess1 * point.qt * (1 - point.qt));
+  const double A = point.q0 - point.st * point.st / point.qt;
+  return {logit(point.qt, 1 - point.qt), logit_eps, std::atanh(tau), A / (excess1 * (1 - tau * tau))};
+}
+
 ExplicitCentrePoint failed_centre_point(double d, double y, const std::string& reason) {
   ExplicitCentrePoint point;
   point.entropy = point.free_entropy = point.external_entropy = point.slope = point.qt = point.st = point.q0 =

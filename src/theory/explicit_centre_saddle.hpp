@@ -4,6 +4,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "theory/explicit_centre.hpp"
 #include "theory/explicit_centre_averages.hpp"
@@ -40,6 +42,9 @@ class CentreSaddle {
   ExplicitCentreParams params_;
   mutable double L_ = 0;  // start of the search for L, from the last state
 };
+
+/// The coordinates x of a converged point.
+std::vector<double> saddle_coordinates(const ExplicitCentreParams& params, const ExplicitCentrePoint& point);
 
 /// All numbers NaN but the distance and y.
 ExplicitCentrePoint failed_centre_point(double d, double y, const std::string& reason);
