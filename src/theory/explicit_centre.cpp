@@ -22,7 +22,7 @@ namespace {
 constexpr double smallest_replicas = 0.01, largest_replicas = 100;
 constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
-constexpr std::array<double, 2> middling_replicas{5, 12};
+constexpr std::array<double, 2> middling_of_solution{5, 12}, middling_of_free{12, 5};
 constexpr double smallest_distance = 1e-5;
 constexpr int most_starts = 4;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -31,7 +31,8 @@ void check(const ExplicitCentreParams& params) {
   require(std::isfinite(params.alpha) && params.alpha >= 0,
           fmt::format("an explicit centre needs a finite alpha >= 0, got {}", params.alpha));
   for (const double margin : {params.margin, params.centre_is_solution ? params.centre_margin : 0.0})
-    require(std::abs(margin) <= 10, fmt::format("the margins around an explicit centre are in [-10, 10], got {}", margin));
+    require(std::abs(margin) <= 10,
+            fmt::format("the margins around an explicit centre are in [-10, 10], got {}", margin));
 }
 
 void check_distance(double d) {
@@ -101,7 +102,8 @@ Outcome change_replicas(const CentreSaddle& saddle, const Place& from, double y)
         saddle.mismatch(saddle.state(x, from.d, std::exp(ln_y), false), x, values);
       },
       from.x, std::log(from.y), y > from.y ? 1 : -1, options);
-  if (!branch.completed) return {std::nullopt, fmt::format("d = {:.6g}, on the way to y = {:.6g}: {}", from.d, y, branch.reason)};
+  if (!branch.completed)
+    return {std::nullopt, fmt::format("d = {:.6g}, on the way to y = {:.6g}: {}", from.d, y, branch.reason)};
   return {Place{branch.points.back().x, from.d, y}, ""};
 }
 
@@ -119,7 +121,8 @@ Outcome change_distance(const CentreSaddle& saddle, const Place& from, double d)
   (d > from.d ? options.lambda_max : options.lambda_min) = std::log(d);
   const Branch branch =
       follow_branch(along_distance(saddle, from.y), from.x, std::log(from.d), d > from.d ? 1 : -1, options);
-  if (!branch.completed) return {std::nullopt, fmt::format("y = {:.6g}, on the way to d = {:.6g}: {}", from.y, d, branch.reason)};
+  if (!branch.completed)
+    return {std::nullopt, fmt::format("y = {:.6g}, on the way to d = {:.6g}: {}", from.y, d, branch.reason)};
   return {Place{branch.points.back().x, d, from.y}, ""};
 }
 
@@ -143,8 +146,9 @@ Outcome lower_external_entropy(const CentreSaddle& saddle, const Place& from) {
       },
       x, external, external > 0 ? -1 : 1, options);
   if (!branch.completed) {
-    return {std::nullopt, fmt::format("no y in [{}, {}] with external entropy zero was found at d = {:.6g}: {}",
-                                      smallest_replicas, largest_replicas, from.d, branch.reason)};
+    return {std::nullopt,
+            fmt::format("no y in [{}, {}] with external entropy zero was found at d = {:.6g}: {}",
+                        smallest_replicas, largest_replicas, from.d, branch.reason)};
   }
   const std::vector<double>& found = branch.points.back().x;
   return {Place{{found.begin(), found.end() - 1}, from.d, std::exp(found[n])}, ""};
@@ -153,7 +157,7 @@ Outcome lower_external_entropy(const CentreSaddle& saddle, const Place& from) {
 Outcome zero_external_place(const CentreSaddle& saddle, double d) {
   const Outcome start = start_place(saddle);
   Outcome outcome = start;
-  for (const double y : middling_replicas) {
+  for (const double y : saddle.params().centre_is_solution ? middling_of_solution : middling_of_free) {
     if (!start.place) break;
     outcome = change_replicas(saddle, *start.place, y);
     if (outcome.place) outcome = change_distance(saddle, *outcome.place, d);
@@ -170,7 +174,8 @@ struct Halves {
 Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, double d_min, double d_max,
                             std::span<const double> wanted, double largest_step = 0.4) {
   const std::size_t n = saddle.unknowns();
-  const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d, std::span<double> values) {
+  const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d,
+                                              std::span<double> values) {
     const double y = std::exp(unknowns[n]), d = std::exp(ln_d);
     if (!(y >= smallest_replicas && y <= largest_replicas && d < 0.5)) return;  // values stay NaN
     const CentreSaddle::State here = saddle.state(unknowns, d, y, true);
@@ -211,8 +216,9 @@ ExplicitCentrePoint point_of(const CentreSaddle& saddle, const BranchPoint& at) 
 std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParams& params, double y,
                                                        std::span<const double> distances) {
   check(params);
-  require(y >= smallest_replicas && y <= largest_replicas,
-          fmt::format("the number of replicas is in [{}, {}], got {}", smallest_replicas, largest_replicas, y));
+  require(
+      y >= smallest_replicas && y <= largest_replicas,
+      fmt::format("the number of replicas is in [{}, {}], got {}", smallest_replicas, largest_replicas, y));
   for (const double d : distances) check_distance(d);
   std::vector<ExplicitCentrePoint> points(distances.size());
   if (params.alpha == 0) {
@@ -233,7 +239,8 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
   const double ln_start = std::log(start_distance);
   const auto follow = [&](int direction) {
     ContinuationOptions options = path_options();
-    options.lambda_min = direction < 0 ? *std::min_element(ln_d.begin(), ln_d.end()) : std::log(smallest_distance);
+    options.lambda_min =
+        direction < 0 ? *std::min_element(ln_d.begin(), ln_d.end()) : std::log(smallest_distance);
     options.lambda_max = direction > 0 ? *std::max_element(ln_d.begin(), ln_d.end()) : std::log(0.5);
     return follow_branch(along_distance(saddle, y), begin.place->x, ln_start, direction, options, ln_d);
   };
@@ -242,7 +249,8 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
     std::optional<Branch>& side = ln_d[i] < ln_start ? down : up;
     if (!side) side = follow(ln_d[i] < ln_start ? -1 : 1);
     const std::optional<BranchPoint>& target = side->targets[i];
-    points[i] = target ? saddle.point(target->x, distances[i], y) : failed_centre_point(distances[i], y, missed(*side));
+    points[i] = target ? saddle.point(target->x, distances[i], y)
+                       : failed_centre_point(distances[i], y, missed(*side));
   }
   return points;
 }
@@ -266,11 +274,16 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
     if (open.empty()) break;
     std::sort(open.begin(), open.end());
     const double d = open[open.size() / 2];
-    const Outcome place =
-        params.alpha > 0 ? zero_external_place(saddle, d) : Outcome{std::nullopt, "no patterns: all centres exist"};
-    const Halves halves = place.place ? zero_external_halves(saddle, *place.place, *least, *most, ln_d) : Halves{};
+    const Outcome place = params.alpha > 0 ? zero_external_place(saddle, d)
+                                           : Outcome{std::nullopt, "no patterns: all centres exist"};
+    const Halves halves =
+        place.place ? zero_external_halves(saddle, *place.place, *least, *most, ln_d) : Halves{};
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (answered[i]) continue;
+      if (place.place && distances[i] == d) {
+        points[i] = saddle.point(place.place->x, d, place.place->y);
+        answered[i] = true;
+      }
       for (const Branch* half : {&halves.down, &halves.up}) {
         if (answered[i] || half->targets.empty() || !half->targets[i]) continue;
         points[i] = saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()));
@@ -296,8 +309,8 @@ ZeroExternalBranch zero_external_branch(const ExplicitCentreParams& params, doub
   require(largest_step > 0, fmt::format("the largest step along a branch is positive, got {}", largest_step));
   ZeroExternalBranch result;
   const CentreSaddle saddle(params);
-  const Outcome place =
-      params.alpha > 0 ? zero_external_place(saddle, start) : Outcome{std::nullopt, "no patterns: all centres exist"};
+  const Outcome place = params.alpha > 0 ? zero_external_place(saddle, start)
+                                         : Outcome{std::nullopt, "no patterns: all centres exist"};
   result.reason = place.reason;
   if (!place.place) return result;
   const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {}, largest_step);

@@ -28,15 +28,17 @@ struct ExplicitCentrePoint {
   double entropy = 0;           // S_I
   double free_entropy = 0;      // phi = Omega/y
   double external_entropy = 0;  // Omega - y S_I; negative where there are no such centres
-  double slope = 0;             // d phi/dd at fixed y, which is d S_I/dd along a curve of external entropy zero
-  double qt = 0;                // overlap of two centres
-  double st = 0;                // of a centre with a solution around another one
-  double q0 = 0, q1 = 0;        // of two solutions around different centres, around the same
+  double slope = 0;       // d phi/dd at fixed y, which is d S_I/dd along a curve of external entropy zero
+  double qt = 0;          // overlap of two centres
+  double st = 0;          // of a centre with a solution around another one
+  double q0 = 0, q1 = 0;  // of two solutions around different centres, around the same
   double qthat = 0, sthat = 0, qhat0 = 0, qhat1 = 0, Shat = 0;  // conjugates
-  double residual = 0;          // max |overlap of the conjugates - overlap| over qt, st, q0, q1, S (free centre: q0, q1, S)
+  double residual =
+      0;  // max |overlap of the conjugates - overlap| over qt, st, q0, q1, S (free centre: q0, q1, S)
   double quadrature_error = 0;  // largest change of phi and S_I when all lattices are refined by 3/2
   bool converged = false;       // residual <= 1e-10 and quadrature_error <= 1e-7
-  std::string reason;           // why not, empty when converged; the numbers are then NaN except distance (and y where given)
+  std::string
+      reason;  // why not, empty when converged; the numbers are then NaN except distance (and y where given)
 };
 
 /// The curve at fixed y at the given distances, in their order, any order and repeats. d in (0, 1/2), y in [0.01, 100]. The saddle is

@@ -30,7 +30,8 @@ class CentreSaddle {
     double omega_y = 0;
     double slope = 0;  // (1/y) dOmega/dd
   };
-  State state(std::span<const double> x, double d, double y, bool with_logarithms, double refinement = 1) const;
+  State state(std::span<const double> x, double d, double y, bool with_logarithms,
+              double refinement = 1) const;
 
   /// Coordinates of the overlaps that the conjugates give, minus x; not finite outside the domain.
   void mismatch(const State& state, std::span<const double> x, std::span<double> values) const;

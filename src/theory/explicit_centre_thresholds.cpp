@@ -18,10 +18,11 @@ namespace {
 
 constexpr double alpha_scale = 20;  // the branch is some 0.05 long in alpha and one in the other unknowns
 constexpr std::array<double, 3> start_loads{0.935, 0.945, 0.925};  // of the capacity
-constexpr std::array<double, 2> fold_loads{0.915, 0.9203};  // of the capacity
-constexpr std::array<double, 2> fold_range{0.03, 0.055};    // distances
-constexpr double fold_resolution = 1e-5;  // of alpha
-constexpr double fold_step = 0.03;        // two folds at this distance along the curve appear within fold_resolution
+constexpr std::array<double, 2> fold_loads{0.915, 0.9203};         // of the capacity
+constexpr std::array<double, 2> fold_range{0.03, 0.055};           // distances
+constexpr double fold_resolution = 1e-5;                           // of alpha
+constexpr double fold_step =
+    0.03;  // two folds at this distance along the curve appear within fold_resolution
 constexpr double smallest_distance = 1.5e-3, largest_distance = 0.03;
 
 Threshold named(const std::string& definition) {
@@ -54,12 +55,15 @@ void accept(const CentreSaddle& saddle, std::span<const double> x, Threshold& th
 }
 
 /// The equations of a branch: the saddle, external entropy zero, and one condition more.
-using Condition = std::function<double(const CentreSaddle&, std::span<const double> x, const CentreSaddle::State&, double d, double y)>;
+using Condition = std::function<double(const CentreSaddle&, std::span<const double> x,
+                                       const CentreSaddle::State&, double d, double y)>;
 
-void find_smallest_load(ExplicitCentreParams params, const Start& start, const Condition& condition, Threshold& threshold) {
+void find_smallest_load(ExplicitCentreParams params, const Start& start, const Condition& condition,
+                        Threshold& threshold) {
   CentreSaddle saddle(params);
   const std::size_t n = saddle.unknowns();
-  const ParametrisedFunction F = [&](std::span<const double> unknowns, double scaled_alpha, std::span<double> values) {
+  const ParametrisedFunction F = [&](std::span<const double> unknowns, double scaled_alpha,
+                                     std::span<double> values) {
     const double y = std::exp(unknowns[n]), d = std::exp(unknowns[n + 1]);
     if (!(y > 0.5 && y < 60 && d > 1e-5 && d < 0.4)) return;  // values stay NaN
     saddle.set_alpha(scaled_alpha / alpha_scale);
@@ -93,7 +97,8 @@ void find_smallest_load(ExplicitCentreParams params, const Start& start, const C
 
 Threshold solution_centre_threshold(double margin, double centre_margin) {
   Threshold threshold = named(
-      "explicit centre that is a solution: smallest alpha at which dS_I/dd = 0 for a d on the curve of zero external entropy");
+      "explicit centre that is a solution: smallest alpha at which dS_I/dd = 0 for a d on the curve of zero "
+      "external entropy");
   const CapacityResult largest = capacity(margin);
   threshold.reason = largest.reason;
   if (!largest.converged) return threshold;
@@ -107,11 +112,14 @@ Threshold solution_centre_threshold(double margin, double centre_margin) {
       Start start = start_at(params, a);
       const Start other = start_at(params, b);
       const double t = a.slope / (a.slope - b.slope);
-      for (std::size_t j = 0; j < start.unknowns.size(); ++j) start.unknowns[j] += t * (other.unknowns[j] - start.unknowns[j]);
-      find_smallest_load(params, start,
-                         [](const CentreSaddle&, std::span<const double>, const CentreSaddle::State& at, double,
-                            double) { return at.slope; },
-                         threshold);
+      for (std::size_t j = 0; j < start.unknowns.size(); ++j)
+        start.unknowns[j] += t * (other.unknowns[j] - start.unknowns[j]);
+      find_smallest_load(
+          params, start,
+          [](const CentreSaddle&, std::span<const double>, const CentreSaddle::State& at, double, double) {
+            return at.slope;
+          },
+          threshold);
       return threshold;
     }
   }
@@ -120,25 +128,29 @@ Threshold solution_centre_threshold(double margin, double centre_margin) {
 
 Threshold free_centre_threshold(double margin) {
   Threshold threshold = named(
-      "free explicit centre: smallest alpha at which the curve y*(d) of zero external entropy has a fold in d");
+      "free explicit centre: smallest alpha at which the curve y*(d) of zero external entropy has a fold in "
+      "d");
   const CapacityResult largest = capacity(margin);
   threshold.reason = largest.reason;
   if (!largest.converged) return threshold;
   double low = fold_loads[0] * largest.alpha_c, high = fold_loads[1] * largest.alpha_c;
   const auto curve = [&](double alpha) {
-    return zero_external_branch({alpha, margin, 0, false}, fold_range[0], fold_range[0], fold_range[1], fold_step);
+    return zero_external_branch({alpha, margin, 0, false}, fold_range[0], fold_range[0], fold_range[1],
+                                fold_step);
   };
   const ZeroExternalBranch before = curve(low);
   ZeroExternalBranch behind = curve(high);
   if (!before.completed || !before.folds.empty() || behind.folds.empty()) {
-    threshold.reason = fmt::format("the curve has no first fold between alpha = {:.6g} and {:.6g}", low, high);
+    threshold.reason =
+        fmt::format("the curve has no first fold between alpha = {:.6g} and {:.6g}", low, high);
     return threshold;
   }
   while (high - low > fold_resolution) {
     const double alpha = low + (high - low) / 2;
     ZeroExternalBranch here = curve(alpha);
     if (!here.completed && here.folds.empty()) {
-      threshold.reason = fmt::format("the curve could not be followed at alpha = {:.10g}: {}", alpha, here.reason);
+      threshold.reason =
+          fmt::format("the curve could not be followed at alpha = {:.10g}: {}", alpha, here.reason);
       return threshold;
     }
     (here.folds.empty() ? low : high) = alpha;
