@@ -22,7 +22,7 @@ namespace {
 constexpr double smallest_replicas = 0.01, largest_replicas = 100;
 constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
-constexpr std::array<double, 2> middling_of_solution{5, 12}, middling_of_free{12, 5};
+constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
 constexpr int most_starts = 4;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -157,7 +157,7 @@ Outcome lower_external_entropy(const CentreSaddle& saddle, const Place& from) {
 Outcome zero_external_place(const CentreSaddle& saddle, double d) {
   const Outcome start = start_place(saddle);
   Outcome outcome = start;
-  for (const double y : saddle.params().centre_is_solution ? middling_of_solution : middling_of_free) {
+  for (const double y : middling_replicas) {
     if (!start.place) break;
     outcome = change_replicas(saddle, *start.place, y);
     if (outcome.place) outcome = change_distance(saddle, *outcome.place, d);

@@ -106,7 +106,7 @@ class Fields {
                refinement) {
     // Z has zeros where u + ln(K(v + L)/K(v - L))/2 is i pi/2; its slope along n is at most this
     const double slope = regression_ + y * deviation_;
-    n_step_ = std::min(0.6, 0.3 / slope) / refinement;
+    n_step_ = std::min(0.55, 0.26 / slope) / refinement;
     g_step_ = std::min(0.6, 0.3 / own_) / refinement;
     n_count_ = std::ptrdiff_t(reach / n_step_);
     g_count_ = own_ > 0 ? std::ptrdiff_t(reach / g_step_) : 0;
