@@ -55,7 +55,8 @@ class Follower {
   std::optional<Station> polished(const Station& from, double length);
 
   /// Where lambda is met, between two lengths on whose ends it lies on different sides.
-  std::optional<BranchPoint> point_at(const Station& from, double s_low, double s_high, double s_guess, double lambda);
+  std::optional<BranchPoint> point_at(const Station& from, double s_low, double s_high, double s_guess,
+                                      double lambda);
 
   BranchPoint point_of(const Station& at) const {
     return {std::vector<double>(at.X.begin(), at.X.end() - 1), at.X[n_], at.residual};
@@ -157,7 +158,8 @@ std::optional<Station> Follower::polished(const Station& from, double length) {
   return at ? at : correct(X, from.T, from.J);
 }
 
-std::optional<BranchPoint> Follower::point_at(const Station& from, double s_low, double s_high, double s_guess, double lambda) {
+std::optional<BranchPoint> Follower::point_at(const Station& from, double s_low, double s_high,
+                                              double s_guess, double lambda) {
   const auto solved = [&](VectorXd X, const MatrixXd& J) -> std::optional<BranchPoint> {
     X[n_] = lambda;
     const std::optional<Station> at = correct(X, along_lambda(), J);
@@ -174,7 +176,8 @@ std::optional<BranchPoint> Follower::point_at(const Station& from, double s_low,
     const std::optional<Station> at = correct(from.X + length * from.T, from.T, from.J);
     return at ? at->X[n_] - lambda : std::numeric_limits<double>::quiet_NaN();
   };
-  const std::optional<double> length = find_root(miss, s_low, s_high, 1e-6 * (s_high - s_low), most_root_steps);
+  const std::optional<double> length =
+      find_root(miss, s_low, s_high, 1e-6 * (s_high - s_low), most_root_steps);
   const std::optional<Station> at = correct(from.X + length.value_or(s_high) * from.T, from.T, from.J);
   return at ? solved(at->X, at->J) : std::nullopt;
 }
@@ -190,7 +193,8 @@ Branch follow_branch(const ParametrisedFunction& F, std::vector<double> x0, doub
   const auto finite = [](double value) { return std::isfinite(value); };
   require(!x0.empty() && std::all_of(x0.begin(), x0.end(), finite) && finite(lambda0),
           "follow_branch needs a start of at least one unknown, all finite");
-  require(direction == 1 || direction == -1, fmt::format("follow_branch: direction is -1 or 1, got {}", direction));
+  require(direction == 1 || direction == -1,
+          fmt::format("follow_branch: direction is -1 or 1, got {}", direction));
   Branch branch;
   branch.targets.resize(wanted.size());
   Follower follower(F, x0.size(), options);
@@ -221,7 +225,8 @@ Branch follow_branch(const ParametrisedFunction& F, std::vector<double> x0, doub
       s /= 2;
       next = follower.step(*here, s);
     }
-    if (!next) return end(fmt::format("the branch could not be followed beyond lambda = {:.10g}", here->X[n]));
+    if (!next)
+      return end(fmt::format("the branch could not be followed beyond lambda = {:.10g}", here->X[n]));
 
     // between the ends of the step, and the turn if there is one, lambda is monotonic
     std::vector<std::pair<double, double>> stops{{0, here->X[n]}};  // length, lambda
@@ -241,8 +246,7 @@ Branch follow_branch(const ParametrisedFunction& F, std::vector<double> x0, doub
         return follower.point_at(*here, s_low, s_high, s_guess, lambda);
       };
       for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (!branch.targets[i] && passed(low, high, wanted[i]))
-          branch.targets[i] = met(wanted[i]);
+        if (!branch.targets[i] && passed(low, high, wanted[i])) branch.targets[i] = met(wanted[i]);
       const double edge = high > low ? options.lambda_max : options.lambda_min;
       if (!passed(low, high, edge)) continue;
       const std::optional<BranchPoint> last = met(edge);

@@ -39,8 +39,8 @@ TEST(Continuation, passes_both_folds_of_a_cubic_and_meets_the_ends) {
   options.lambda_max = 1;
   const std::vector<double> wanted{-1, -0.5, 0.2, 1, 2};
   const Branch branch =
-      follow_branch([](In x, double lambda, Out F) { F[0] = x[0] * x[0] * x[0] - x[0] - lambda; }, {-1.3}, -1, 1,
-                    options, wanted);
+      follow_branch([](In x, double lambda, Out F) { F[0] = x[0] * x[0] * x[0] - x[0] - lambda; }, {-1.3}, -1,
+                    1, options, wanted);
   EXPECT_TRUE(branch.completed) << branch.reason;
   ASSERT_EQ(branch.folds.size(), 2u);
   const double turn = 1 / std::sqrt(3);
@@ -61,8 +61,8 @@ TEST(Continuation, finds_targets_between_a_fold_and_the_end_of_its_step) {
   ContinuationOptions options;
   options.lambda_min = -1;
   const std::vector<double> wanted{0.9999};
-  const Branch branch = follow_branch(
-      [](In x, double lambda, Out F) { F[0] = 1 - x[0] * x[0] - lambda; }, {-1}, 0, 1, options, wanted);
+  const Branch branch = follow_branch([](In x, double lambda, Out F) { F[0] = 1 - x[0] * x[0] - lambda; },
+                                      {-1}, 0, 1, options, wanted);
   EXPECT_TRUE(branch.completed) << branch.reason;
   ASSERT_TRUE(branch.targets[0]);
   EXPECT_NEAR(branch.targets[0]->x[0], -0.01, 1e-9);
@@ -90,8 +90,9 @@ TEST(Continuation, a_branch_that_ends_is_said) {
   // x = sqrt(1 - lambda) ends on x = 0 if negative x are outside the domain
   ContinuationOptions options;
   options.lambda_max = 2;
-  const Branch branch = follow_branch(
-      [](In x, double lambda, Out F) { F[0] = x[0] >= 0 ? x[0] * x[0] + lambda - 1 : NAN; }, {1}, 0, 1, options);
+  const Branch branch =
+      follow_branch([](In x, double lambda, Out F) { F[0] = x[0] >= 0 ? x[0] * x[0] + lambda - 1 : NAN; },
+                    {1}, 0, 1, options);
   EXPECT_FALSE(branch.completed);
   EXPECT_NE(branch.reason.find("could not be followed beyond lambda = "), std::string::npos) << branch.reason;
   EXPECT_NEAR(branch.points.back().lambda, 1, 1e-3);

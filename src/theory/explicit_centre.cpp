@@ -19,10 +19,10 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double smallest_replicas = 0.01, largest_replicas = 200;
+constexpr double smallest_replicas = 0.01, largest_replicas = 100;
 constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
-constexpr std::array<double, 3> middling_replicas{5, 12, 25};
+constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
 constexpr int most_starts = 4;
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -31,7 +31,8 @@ void check(const ExplicitCentreParams& params) {
   require(std::isfinite(params.alpha) && params.alpha >= 0,
           fmt::format("an explicit centre needs a finite alpha >= 0, got {}", params.alpha));
   for (const double margin : {params.margin, params.centre_is_solution ? params.centre_margin : 0.0})
-    require(std::abs(margin) <= 10, fmt::format("the margins around an explicit centre are in [-10, 10], got {}", margin));
+    require(std::abs(margin) <= 10,
+            fmt::format("the margins around an explicit centre are in [-10, 10], got {}", margin));
 }
 
 void check_distance(double d) {
@@ -60,7 +61,7 @@ ContinuationOptions path_options() {
   options.first_step = 0.1;
   options.largest_step = 0.6;
   options.smallest_step = 1e-3;
-  options.most_points = 300;
+  options.most_points = 60;
   options.difference_step = 1e-5;
   return options;
 }
@@ -101,7 +102,8 @@ Outcome change_replicas(const CentreSaddle& saddle, const Place& from, double y)
         saddle.mismatch(saddle.state(x, from.d, std::exp(ln_y), false), x, values);
       },
       from.x, std::log(from.y), y > from.y ? 1 : -1, options);
-  if (!branch.completed) return {std::nullopt, fmt::format("d = {:.6g}, on the way to y = {:.6g}: {}", from.d, y, branch.reason)};
+  if (!branch.completed)
+    return {std::nullopt, fmt::format("d = {:.6g}, on the way to y = {:.6g}: {}", from.d, y, branch.reason)};
   return {Place{branch.points.back().x, from.d, y}, ""};
 }
 
@@ -119,7 +121,8 @@ Outcome change_distance(const CentreSaddle& saddle, const Place& from, double d)
   (d > from.d ? options.lambda_max : options.lambda_min) = std::log(d);
   const Branch branch =
       follow_branch(along_distance(saddle, from.y), from.x, std::log(from.d), d > from.d ? 1 : -1, options);
-  if (!branch.completed) return {std::nullopt, fmt::format("y = {:.6g}, on the way to d = {:.6g}: {}", from.y, d, branch.reason)};
+  if (!branch.completed)
+    return {std::nullopt, fmt::format("y = {:.6g}, on the way to d = {:.6g}: {}", from.y, d, branch.reason)};
   return {Place{branch.points.back().x, d, from.y}, ""};
 }
 
@@ -143,8 +146,9 @@ Outcome lower_external_entropy(const CentreSaddle& saddle, const Place& from) {
       },
       x, external, external > 0 ? -1 : 1, options);
   if (!branch.completed) {
-    return {std::nullopt, fmt::format("no y in [{}, {}] with external entropy zero was found at d = {:.6g}: {}",
-                                      smallest_replicas, largest_replicas, from.d, branch.reason)};
+    return {std::nullopt,
+            fmt::format("no y in [{}, {}] with external entropy zero was found at d = {:.6g}: {}",
+                        smallest_replicas, largest_replicas, from.d, branch.reason)};
   }
   const std::vector<double>& found = branch.points.back().x;
   return {Place{{found.begin(), found.end() - 1}, from.d, std::exp(found[n])}, ""};
@@ -168,9 +172,10 @@ struct Halves {
   Branch down, up;
 };
 Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, double d_min, double d_max,
-                            std::span<const double> wanted) {
+                            std::span<const double> wanted, double largest_step = 0.4) {
   const std::size_t n = saddle.unknowns();
-  const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d, std::span<double> values) {
+  const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d,
+                                              std::span<double> values) {
     const double y = std::exp(unknowns[n]), d = std::exp(ln_d);
     if (!(y >= smallest_replicas && y <= largest_replicas && d < 0.5)) return;  // values stay NaN
     const CentreSaddle::State here = saddle.state(unknowns, d, y, true);
@@ -182,7 +187,9 @@ Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, doubl
   ContinuationOptions options = path_options();
   options.lambda_min = std::log(d_min);
   options.lambda_max = std::log(d_max);
-  options.largest_step = 0.4;
+  options.largest_step = largest_step;
+  options.smallest_step = 1e-5;
+  options.most_points = 300;
   // a branch that begins on the edge of its range goes one way only
   Halves halves;
   if (from.d > d_min) halves.down = follow_branch(F, x, std::log(from.d), -1, options, wanted);
@@ -209,8 +216,9 @@ ExplicitCentrePoint point_of(const CentreSaddle& saddle, const BranchPoint& at) 
 std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParams& params, double y,
                                                        std::span<const double> distances) {
   check(params);
-  require(y >= smallest_replicas && y <= largest_replicas,
-          fmt::format("the number of replicas is in [{}, {}], got {}", smallest_replicas, largest_replicas, y));
+  require(
+      y >= smallest_replicas && y <= largest_replicas,
+      fmt::format("the number of replicas is in [{}, {}], got {}", smallest_replicas, largest_replicas, y));
   for (const double d : distances) check_distance(d);
   std::vector<ExplicitCentrePoint> points(distances.size());
   if (params.alpha == 0) {
@@ -231,7 +239,8 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
   const double ln_start = std::log(start_distance);
   const auto follow = [&](int direction) {
     ContinuationOptions options = path_options();
-    options.lambda_min = direction < 0 ? *std::min_element(ln_d.begin(), ln_d.end()) : std::log(smallest_distance);
+    options.lambda_min =
+        direction < 0 ? *std::min_element(ln_d.begin(), ln_d.end()) : std::log(smallest_distance);
     options.lambda_max = direction > 0 ? *std::max_element(ln_d.begin(), ln_d.end()) : std::log(0.5);
     return follow_branch(along_distance(saddle, y), begin.place->x, ln_start, direction, options, ln_d);
   };
@@ -240,7 +249,8 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
     std::optional<Branch>& side = ln_d[i] < ln_start ? down : up;
     if (!side) side = follow(ln_d[i] < ln_start ? -1 : 1);
     const std::optional<BranchPoint>& target = side->targets[i];
-    points[i] = target ? saddle.point(target->x, distances[i], y) : failed_centre_point(distances[i], y, missed(*side));
+    points[i] = target ? saddle.point(target->x, distances[i], y)
+                       : failed_centre_point(distances[i], y, missed(*side));
   }
   return points;
 }
@@ -264,11 +274,16 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
     if (open.empty()) break;
     std::sort(open.begin(), open.end());
     const double d = open[open.size() / 2];
-    const Outcome place =
-        params.alpha > 0 ? zero_external_place(saddle, d) : Outcome{std::nullopt, "no patterns: all centres exist"};
-    const Halves halves = place.place ? zero_external_halves(saddle, *place.place, *least, *most, ln_d) : Halves{};
+    const Outcome place = params.alpha > 0 ? zero_external_place(saddle, d)
+                                           : Outcome{std::nullopt, "no patterns: all centres exist"};
+    const Halves halves =
+        place.place ? zero_external_halves(saddle, *place.place, *least, *most, ln_d) : Halves{};
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (answered[i]) continue;
+      if (place.place && distances[i] == d) {
+        points[i] = saddle.point(place.place->x, d, place.place->y);
+        answered[i] = true;
+      }
       for (const Branch* half : {&halves.down, &halves.up}) {
         if (answered[i] || half->targets.empty() || !half->targets[i]) continue;
         points[i] = saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()));
@@ -286,18 +301,19 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
 }
 
 ZeroExternalBranch zero_external_branch(const ExplicitCentreParams& params, double start, double d_min,
-                                        double d_max) {
+                                        double d_max, double largest_step) {
   check(params);
   for (const double d : {start, d_min, d_max}) check_distance(d);
   require(d_min <= start && start <= d_max,
           fmt::format("a branch starts within its range, got {} in [{}, {}]", start, d_min, d_max));
+  require(largest_step > 0, fmt::format("the largest step along a branch is positive, got {}", largest_step));
   ZeroExternalBranch result;
   const CentreSaddle saddle(params);
-  const Outcome place =
-      params.alpha > 0 ? zero_external_place(saddle, start) : Outcome{std::nullopt, "no patterns: all centres exist"};
+  const Outcome place = params.alpha > 0 ? zero_external_place(saddle, start)
+                                         : Outcome{std::nullopt, "no patterns: all centres exist"};
   result.reason = place.reason;
   if (!place.place) return result;
-  const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {});
+  const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {}, largest_step);
   for (std::size_t i = halves.down.points.size(); i-- > 1;)
     result.points.push_back(point_of(saddle, halves.down.points[i]));
   result.points.push_back(saddle.point(place.place->x, place.place->d, place.place->y));

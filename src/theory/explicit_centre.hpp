@@ -28,31 +28,33 @@ struct ExplicitCentrePoint {
   double entropy = 0;           // S_I
   double free_entropy = 0;      // phi = Omega/y
   double external_entropy = 0;  // Omega - y S_I; negative where there are no such centres
-  double slope = 0;             // d phi/dd at fixed y, which is d S_I/dd along a curve of external entropy zero
-  double qt = 0;                // overlap of two centres
-  double st = 0;                // of a centre with a solution around another one
-  double q0 = 0, q1 = 0;        // of two solutions around different centres, around the same
+  double slope = 0;       // d phi/dd at fixed y, which is d S_I/dd along a curve of external entropy zero
+  double qt = 0;          // overlap of two centres
+  double st = 0;          // of a centre with a solution around another one
+  double q0 = 0, q1 = 0;  // of two solutions around different centres, around the same
   double qthat = 0, sthat = 0, qhat0 = 0, qhat1 = 0, Shat = 0;  // conjugates
-  double residual = 0;          // max |overlap of the conjugates - overlap| over qt, st, q0, q1, S (free centre: q0, q1, S)
+  double residual =
+      0;  // max |overlap of the conjugates - overlap| over qt, st, q0, q1, S (free centre: q0, q1, S)
   double quadrature_error = 0;  // largest change of phi and S_I when all lattices are refined by 3/2
   bool converged = false;       // residual <= 1e-10 and quadrature_error <= 1e-7
-  std::string reason;           // why not, empty when converged; the numbers are then NaN except distance (and y where given)
+  std::string
+      reason;  // why not, empty when converged; the numbers are then NaN except distance (and y where given)
 };
 
-/// The curve at fixed y at the given distances, in their order, any order and repeats. d in (0, 1/2), y in [0.01, 200]. The saddle is
+/// The curve at fixed y at the given distances, in their order, any order and repeats. d in (0, 1/2), y in [0.01, 100]. The saddle is
 /// followed from y = 1, d = 0.1 in ln y and then in ln d. InvalidInput outside the ranges.
 std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParams& params, double y,
                                                        std::span<const double> distances);
 
 /// The curve at the y* where the external entropy vanishes: S_I = min over y of phi, the densest centres that exist. It is followed
 /// by its length, past folds in d, and each distance is answered at the first passage. Where it turns back short of a distance
-/// the search starts anew beyond, a few times. y* is looked for in [0.01, 200]; it grows without bound for large d.
+/// the search starts anew beyond, a few times. y* is looked for in [0.01, 100]; it grows without bound for large d.
 /// alpha = 0 has no such curve.
 std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams& params,
                                                      std::span<const double> distances);
 
 /// The connected piece of that curve through the distance `start`, point by point in the order along it from small to large d within
-/// [d_min, d_max], through its folds in d. Empty where there is no y* at `start`.
+/// [d_min, d_max], through its folds in d; two folds closer than largest_step along it may be overlooked. Empty where there is no y* at `start`.
 struct ZeroExternalBranch {
   std::vector<ExplicitCentrePoint> points;
   std::vector<ExplicitCentrePoint> folds;
@@ -60,12 +62,13 @@ struct ZeroExternalBranch {
   std::string reason;      // why not, empty when completed
 };
 ZeroExternalBranch zero_external_branch(const ExplicitCentreParams& params, double start, double d_min,
-                                        double d_max);
+                                        double d_max, double largest_step = 0.4);
 
 /// Around solutions: the smallest load at which the slope of S_I(d) at external entropy zero vanishes somewhere ("alpha_U").
 Threshold solution_centre_threshold(double margin = 0, double centre_margin = 0);
 
-/// Around free centres: the load at which the curve y*(d) splits in two, each with a fold where it ends ("alpha_U").
+/// Around free centres, where that slope has no zero: the smallest load at which the curve y*(d) has a fold, so that y* is no longer
+/// a function of d ("alpha_U"); by bisection.
 Threshold free_centre_threshold(double margin = 0);
 
 }  // namespace wfm::theory

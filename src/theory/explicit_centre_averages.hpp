@@ -8,20 +8,19 @@
 // A centre without constraint is one with kappa_r -> -infinity: H(B) = 1, qthat = sthat = 0, and qt = st = 0 may stand in the energetic part.
 #pragma once
 
-
 namespace wfm::theory {
 
 /// Overlaps of the centres and the solutions, with what cancels among them formed without cancellation.
 struct CentreOverlaps {
-  double S = 1;              // centre with its own solutions, 1 - 2d
-  double qt = 0;             // two centres
-  double st = 0;             // centre with the solutions of another one
-  double q0 = 0, q1 = 1;     // two solutions of different centres, of the same
-  double one_minus_qt = 1;   // 1 - qt
-  double one_minus_q1 = 0;   // 1 - q1
-  double within = 0;         // q1 - q0 = sigma^2
-  double A = 0;              // q0 - st^2/qt >= 0; q0 for a free centre
-  double rho = 0;            // (S - st)/sqrt((q1 - q0)(1 - qt)); 0 for a free centre
+  double S = 1;             // centre with its own solutions, 1 - 2d
+  double qt = 0;            // two centres
+  double st = 0;            // centre with the solutions of another one
+  double q0 = 0, q1 = 1;    // two solutions of different centres, of the same
+  double one_minus_qt = 1;  // 1 - qt
+  double one_minus_q1 = 0;  // 1 - q1
+  double within = 0;        // q1 - q0 = sigma^2
+  double A = 0;             // q0 - st^2/qt >= 0; q0 for a free centre
+  double rho = 0;           // (S - st)/sqrt((q1 - q0)(1 - qt)); 0 for a free centre
   double one_minus_rho2 = 1;
 };
 
@@ -61,14 +60,14 @@ struct CentreConjugates {
 
 /// Averages per weight. Where overlaps nearly cancel their small combinations are averaged directly.
 struct CentreEntropics {
-  double L = 0;           // Shat - sthat, solves E<wt T> = S
-  double log_Z = 0;       // E ln Z; only where asked for
-  double log_2cosh = 0;   // E <ln 2cosh> = d log_Z/dy at fixed fields; only where asked for
+  double L = 0;          // Shat - sthat, solves E<wt T> = S
+  double log_Z = 0;      // E ln Z; only where asked for
+  double log_2cosh = 0;  // E <ln 2cosh> = d log_Z/dy at fixed fields; only where asked for
   double qt = 0, st = 0, q0 = 0, q1 = 0, S = 0;
   double one_minus_qt = 0, one_minus_q1 = 0;
-  double excess1 = 0;     // q1 - S^2
-  double excess_st = 0;   // st - S qt
-  double A = 0;           // q0 - st^2/qt
+  double excess1 = 0;    // q1 - S^2
+  double excess_st = 0;  // st - S qt
+  double A = 0;          // q0 - st^2/qt
 };
 
 /// Solves for L from the guess; L is not a number where that fails.

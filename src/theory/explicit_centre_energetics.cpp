@@ -13,10 +13,10 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double reach = 8.2;              // of normal variables: G(8.2) = 1e-15
-constexpr double window = 8.8;            // of w around the integrand's maximum: its logarithm has curvature < -1
-constexpr double longest_reach = 90;      // of w
-constexpr double block_width = 16;        // of w, in which e^{-w^2/2} is scaled by one factor
+constexpr double reach = 8.2;         // of normal variables: G(8.2) = 1e-15
+constexpr double window = 8.8;        // of w around the integrand's maximum: its logarithm has curvature < -1
+constexpr double longest_reach = 90;  // of w
+constexpr double block_width = 4;     // of w, in which e^{-w^2/2} is scaled by one factor
 constexpr double largest_exponent = 600;
 constexpr std::ptrdiff_t most_nodes = 20000;  // of one lattice
 constexpr int interpolation_points = 10;
@@ -41,7 +41,8 @@ LatticeLaw lattice_law(double mean, double deviation, double spacing) {
   }
   // int Dx l_j(mean + deviation x), l_j Lagrange's polynomials of the points around the mean: 6 nodes are exact to degree 11
   constexpr std::array<double, 3> nodes{0.61670659019259422, 1.8891758777537109, 3.3242574335521193};
-  constexpr std::array<double, 3> probabilities{0.40882846955602919, 0.088615746041914523, 0.0025557844020562465};
+  constexpr std::array<double, 3> probabilities{0.40882846955602919, 0.088615746041914523,
+                                                0.0025557844020562465};
   law.first = std::ptrdiff_t(std::floor(mean / spacing)) - interpolation_points / 2 + 1;
   law.weights.assign(interpolation_points, 0);
   for (std::size_t k = 0; k < 2 * nodes.size(); ++k) {
@@ -60,32 +61,35 @@ LatticeLaw lattice_law(double mean, double deviation, double spacing) {
 /// Lattices in w and in the solutions' field u = m0 + sigma w: w = w_min + i h, m0 = j k sigma h, so that I is a sum of products
 /// of a table in w and a table in u.
 struct Lattice {
-  double h = 0;           // of w
+  double h = 0;  // of w
   double w_min = 0;
-  std::ptrdiff_t n = 0;   // nodes of w
-  std::ptrdiff_t k = 1;   // steps of w in one of m0
-  double spacing = 0;     // of m0, k sigma h
+  std::ptrdiff_t n = 0;  // nodes of w
+  std::ptrdiff_t k = 1;  // steps of w in one of m0
+  double spacing = 0;    // of m0, k sigma h
   double z_step = 0;
   std::ptrdiff_t z_nodes = 0;  // on either side of 0
 };
 
-Lattice make_lattice(const CentreOverlaps& o, double margin, double centre_margin, double y, double refinement) {
+Lattice make_lattice(const CentreOverlaps& o, double margin, double centre_margin, double y,
+                     double refinement) {
   const double sigma = std::sqrt(o.within), s = std::sqrt(o.one_minus_q1);
-  const double stiffness = y * o.within / o.one_minus_q1;    // of the solutions' constraint in w
-  const double tilt = o.rho * o.rho / o.one_minus_rho2;      // of the centre's
+  const double stiffness = y * o.within / o.one_minus_q1;  // of the solutions' constraint in w
+  const double tilt = o.rho * o.rho / o.one_minus_rho2;    // of the centre's
   Lattice lattice;
   // every factor of the integrand is a Gaussian of this width, or smoother
   lattice.h = 0.6 / std::sqrt(1 + stiffness + tilt) / refinement;
   // the weight's largest w, at z = m0/sqrt q0 = -reach
   const double a = std::max(0.0, (centre_margin + reach * std::sqrt(o.qt)) / std::sqrt(o.one_minus_qt));
   const double b = std::max(0.0, (margin + reach * std::sqrt(o.q0)) / sigma);
-  const double w_max = reach + std::max({o.rho * a, stiffness * b / (1 + stiffness),
-                                         (o.rho / o.one_minus_rho2 * a + stiffness * b) / (1 + tilt + stiffness)});
+  const double w_max =
+      reach + std::max({o.rho * a, stiffness * b / (1 + stiffness),
+                        (o.rho / o.one_minus_rho2 * a + stiffness * b) / (1 + tilt + stiffness)});
   lattice.w_min = -reach;
   if (!(w_max <= longest_reach)) return lattice;
   // ln I is a function of m0 as smooth as X^y; where the law of m0 is narrower it is interpolated
   const double deviation = std::sqrt(o.A), scale = s / std::sqrt(1 + y);
-  const double wanted = deviation > 0.7 * scale ? std::min(0.7 * deviation, 0.6 * scale) / refinement : 0.36 * scale / refinement;
+  const double wanted = deviation > 0.7 * scale ? std::min(0.7 * deviation, 0.6 * scale) / refinement
+                                                : 0.36 * scale / refinement;
   lattice.h = std::min(lattice.h, wanted / sigma);
   lattice.n = std::ptrdiff_t((w_max - lattice.w_min) / lattice.h) + 1;
   lattice.k = std::max<std::ptrdiff_t>(1, std::ptrdiff_t(wanted / (sigma * lattice.h)));
@@ -104,7 +108,8 @@ struct SolutionTable {
 SolutionTable solution_table(const CentreOverlaps& o, double margin, double y, const Lattice& lattice,
                              std::ptrdiff_t first, std::ptrdiff_t count) {
   const double sigma = std::sqrt(o.within), s = std::sqrt(o.one_minus_q1);
-  SolutionTable table{Eigen::Matrix<double, 4, Eigen::Dynamic>(4, count), std::vector<double>(std::size_t(count))};
+  SolutionTable table{Eigen::Matrix<double, 4, Eigen::Dynamic>(4, count),
+                      std::vector<double>(std::size_t(count))};
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     const double b = (margin - sigma * (lattice.w_min + double(first + i) * lattice.h)) / s;
     const double log_X = log_H(b), r = R(b) / s, weight = std::exp(y * log_X);
@@ -146,7 +151,8 @@ class CentreTable {
     const std::ptrdiff_t end =
         std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block() + margin) + 1);
     const auto core = log_weight_.begin() + std::ptrdiff_t(index * nodes_per_block());
-    const auto core_end = log_weight_.begin() + std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block()) + 1);
+    const auto core_end =
+        log_weight_.begin() + std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block()) + 1);
     block.scale = *std::max_element(core, core_end);
     for (std::ptrdiff_t k = block.begin; k < end; ++k) {
       block.weight.push_back(std::exp(std::min(log_weight(k) - block.scale, largest_exponent)));
@@ -179,8 +185,8 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
     e.log_I = e.log_X = e.qt = e.st = e.q0 = e.q1 = e.cross = std::numeric_limits<double>::quiet_NaN();
     return e;
   }
-  const SolutionTable solutions = solution_table(o, margin, y, lattice, -m0_nodes * lattice.k,
-                                                 2 * m0_nodes * lattice.k + lattice.n);
+  const SolutionTable solutions =
+      solution_table(o, margin, y, lattice, -m0_nodes * lattice.k, 2 * m0_nodes * lattice.k + lattice.n);
   const auto half_window = std::ptrdiff_t(window / lattice.h);
   const double density = lattice.h * 0.39894228040143267794;  // int Dw = h/sqrt(2 pi) sum e^{-w^2/2}
   const double force = 0.39894228040143267794 / std::sqrt(o.one_minus_qt * o.one_minus_rho2);
@@ -200,7 +206,13 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
       };
       while (peak > 0 && log_integrand(peak - 1) >= log_integrand(peak)) --peak;
       const CentreTable::Block& block = centre.block(peak);
-      const std::ptrdiff_t begin = std::max(block.begin, peak - half_window);
+      // left of the peak both constraints are sharp
+      const double negligible = log_integrand(peak) - 42;
+      std::ptrdiff_t begin = std::max(block.begin, peak - half_window), above = peak;
+      while (above - begin > 1 && log_integrand(begin) < negligible) {
+        const std::ptrdiff_t middle = begin + (above - begin) / 2;
+        (log_integrand(middle) < negligible ? begin : above) = middle;
+      }
       const std::ptrdiff_t end = std::min(lattice.n, peak + half_window + 1);
       Eigen::Array4d by_weight = Eigen::Array4d::Zero();  // sum H(B) X^y {1, r, r^2, ln X}
       Eigen::Array4d by_force = Eigen::Array4d::Zero();   // sum G(B) X^y {1, r, ...}

@@ -50,10 +50,12 @@ class SolutionTable {
  public:
   SolutionTable(double sigma, double y, double largest, double refinement)
       : spacing_(0.125 / refinement), width_(std::numbers::pi / 2 / std::max(1.0, y)), largest_(largest) {
-    const double step = std::min(0.6 / std::sqrt(1 + y * sigma * sigma), 0.25 / std::max(sigma, 1e-9)) / refinement;
+    const double step =
+        std::min(0.6 / std::sqrt(1 + y * sigma * sigma), 0.25 / std::max(sigma, 1e-9)) / refinement;
     const auto count = std::ptrdiff_t(std::asinh(largest / width_) / spacing_) + points;
     rows_.reserve(std::size_t(count + points));
-    for (std::ptrdiff_t j = 0; j < count; ++j) rows_.push_back(solutions_at(width_ * std::sinh(double(j) * spacing_), sigma, y, step));
+    for (std::ptrdiff_t j = 0; j < count; ++j)
+      rows_.push_back(solutions_at(width_ * std::sinh(double(j) * spacing_), sigma, y, step));
   }
   double largest() const { return largest_; }
 
@@ -104,7 +106,7 @@ class Fields {
                refinement) {
     // Z has zeros where u + ln(K(v + L)/K(v - L))/2 is i pi/2; its slope along n is at most this
     const double slope = regression_ + y * deviation_;
-    n_step_ = std::min(0.6, 0.3 / slope) / refinement;
+    n_step_ = std::min(0.55, 0.26 / slope) / refinement;
     g_step_ = std::min(0.6, 0.3 / own_) / refinement;
     n_count_ = std::ptrdiff_t(reach / n_step_);
     g_count_ = own_ > 0 ? std::ptrdiff_t(reach / g_step_) : 0;
@@ -115,7 +117,9 @@ class Fields {
       factors_.push_back(std::exp(2 * own_ * g));
     }
   }
-  bool within_limits() const { return n_count_ <= most_nodes && double(n_count_) * double(weights_.size()) <= most_pairs; }
+  bool within_limits() const {
+    return n_count_ <= most_nodes && double(n_count_) * double(weights_.size()) <= most_pairs;
+  }
   double largest_L() const { return table_.largest() - reach * deviation_; }
 
   CentreEntropics averages(double L, bool with_logarithms) const;
@@ -131,8 +135,8 @@ class Fields {
 CentreEntropics Fields::averages(double L, bool with_logarithms) const {
   CentreEntropics e;
   e.L = L;
-  double wt2 = 0, free_wt = 0;              // E<wt>^2 and 1 - E<wt>^2
-  double wt_rest = 0, rest2 = 0;            // E<wt><T - S wt>, E<T - S wt>^2
+  double wt2 = 0, free_wt = 0;    // E<wt>^2 and 1 - E<wt>^2
+  double wt_rest = 0, rest2 = 0;  // E<wt><T - S wt>, E<T - S wt>^2
   // all fields change sign together: n >= 0 alone
   for (std::ptrdiff_t i = 0; i <= n_count_; ++i) {
     const double n = double(i) * n_step_, weight = (i > 0 ? 2 : 1) * n_step_ * G(n);
@@ -140,7 +144,8 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
     const double log_odds = up[0] - down[0] + 2 * regression_ * n, odds = std::exp(log_odds);
     // T - S wt and its square given wt = 1, -1
     const double rest_up = up[1] - S_, rest_down = down[1] + S_;
-    const double square_up = 1 - up[2] - S_ * (2 * up[1] - S_), square_down = 1 - down[2] + S_ * (2 * down[1] + S_);
+    const double square_up = 1 - up[2] - S_ * (2 * up[1] - S_),
+                 square_down = 1 - down[2] + S_ * (2 * down[1] + S_);
     double p = 0, m2 = 0, free = 0, m_rest = 0, r2 = 0, log_Z = 0;
     for (std::size_t j = 0; j < weights_.size(); ++j) {
       const double ratio = odds * factors_[j];
@@ -193,7 +198,8 @@ double solve_L(const Fields& fields, double S, double guess) {
     (miss < 0 ? low : high) = L;
     const double secant = step > 0 ? L - miss * (L - last_L) / (miss - last) : L - std::copysign(1e-4, miss);
     const double widest = step > 0 ? 4 * std::abs(L - last_L) + 0.1 : 1;
-    double next = std::isfinite(secant) ? std::clamp(secant, L - widest, L + widest) : L - std::copysign(widest, miss);
+    double next =
+        std::isfinite(secant) ? std::clamp(secant, L - widest, L + widest) : L - std::copysign(widest, miss);
     if (!(next > low && next < high) && std::isfinite(high - low)) next = low + (high - low) / 2;
     if (std::abs(next) > fields.largest_L()) break;
     if (std::abs(next - L) <= 1e-14 * (1 + std::abs(L))) return next;

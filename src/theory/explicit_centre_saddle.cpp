@@ -25,8 +25,9 @@ CentreSaddle::State CentreSaddle::state(std::span<const double> x, double d, dou
   const double alpha = params_.alpha;
   at.overlaps = params_.centre_is_solution ? solution_centre_overlaps(d, {x[0], x[1], x[2], x[3]})
                                            : free_centre_overlaps(d, x[0], x[1]);
-  at.energetics = centre_energetics(at.overlaps, params_.margin,
-                                    params_.centre_is_solution ? params_.centre_margin : no_centre_margin, y, refinement);
+  at.energetics =
+      centre_energetics(at.overlaps, params_.margin,
+                        params_.centre_is_solution ? params_.centre_margin : no_centre_margin, y, refinement);
   const CentreOverlaps& o = at.overlaps;
   const CentreEnergetics& e = at.energetics;
   at.conjugates = {alpha * e.qt, alpha * e.st, alpha * e.q0, alpha * e.q1};
@@ -36,18 +37,18 @@ CentreSaddle::State CentreSaddle::state(std::span<const double> x, double d, dou
   if (std::isfinite(s.L)) L_ = s.L;
   const double Shat = s.L + c.sthat;
   // (EC.1); (EC.2) is its case qthat = sthat = 0
-  at.omega = -c.qthat * o.one_minus_qt / 2               //
-             - y * Shat * o.S                            //
-             + y * o.st * c.sthat                        //
-             - y / 2 * c.qhat1 * (1 + (y - 1) * o.q1)    //
-             + y * y / 2 * o.q0 * c.qhat0                //
-             + s.log_Z                                   //
+  at.omega = -c.qthat * o.one_minus_qt / 2             //
+             - y * Shat * o.S                          //
+             + y * o.st * c.sthat                      //
+             - y / 2 * c.qhat1 * (1 + (y - 1) * o.q1)  //
+             + y * y / 2 * o.q0 * c.qhat0              //
+             + s.log_Z                                 //
              + alpha * e.log_I;
-  at.omega_y = -Shat * o.S                                   //
-               + o.st * c.sthat                              //
-               - c.qhat1 * (1 + (2 * y - 1) * o.q1) / 2      //
-               + y * o.q0 * c.qhat0                          //
-               + s.log_2cosh                                 //
+  at.omega_y = -Shat * o.S                               //
+               + o.st * c.sthat                          //
+               - c.qhat1 * (1 + (2 * y - 1) * o.q1) / 2  //
+               + y * o.q0 * c.qhat0                      //
+               + s.log_2cosh                             //
                + alpha * e.log_X;
   at.slope = 2 * (Shat - alpha * e.cross);
   return at;
@@ -97,7 +98,8 @@ ExplicitCentrePoint CentreSaddle::point(std::span<const double> x, double d, dou
   point.Shat = s.L + at.conjugates.sthat;
   point.residual = std::max({std::abs(s.q0 - o.q0), std::abs(s.q1 - o.q1), std::abs(s.S - o.S),
                              solution ? std::abs(s.qt - o.qt) : 0, solution ? std::abs(s.st - o.st) : 0});
-  point.quadrature_error = std::max(std::abs(at.omega - refined.omega) / y, std::abs(at.omega_y - refined.omega_y));
+  point.quadrature_error =
+      std::max(std::abs(at.omega - refined.omega) / y, std::abs(at.omega_y - refined.omega_y));
   if (!std::isfinite(point.external_entropy + point.slope))
     return failed_centre_point(d, y, "the quadrature would need more nodes than it may have");
   if (!(point.residual <= residual_tolerance))
@@ -106,6 +108,15 @@ ExplicitCentrePoint CentreSaddle::point(std::span<const double> x, double d, dou
     return failed_centre_point(d, y, "the lattices do not resolve the integrands to 1e-7");
   point.converged = true;
   return point;
+}
+
+std::vector<double> saddle_coordinates(const ExplicitCentreParams& params, const ExplicitCentrePoint& point) {
+  const double S = 1 - 2 * point.distance, excess1 = point.q1 - S * S;
+  const double logit_eps = logit(excess1, 1 - point.q1);
+  if (!params.centre_is_solution) return {logit_eps, logit(point.q0, point.q1 - point.q0)};
+  const double tau = (point.st - S * point.qt) / std::sqrt(excess1 * point.qt * (1 - point.qt));
+  const double A = point.q0 - point.st * point.st / point.qt;
+  return {logit(point.qt, 1 - point.qt), logit_eps, std::atanh(tau), A / (excess1 * (1 - tau * tau))};
 }
 
 ExplicitCentrePoint failed_centre_point(double d, double y, const std::string& reason) {

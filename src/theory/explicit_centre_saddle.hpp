@@ -4,6 +4,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "theory/explicit_centre.hpp"
 #include "theory/explicit_centre_averages.hpp"
@@ -28,7 +30,8 @@ class CentreSaddle {
     double omega_y = 0;
     double slope = 0;  // (1/y) dOmega/dd
   };
-  State state(std::span<const double> x, double d, double y, bool with_logarithms, double refinement = 1) const;
+  State state(std::span<const double> x, double d, double y, bool with_logarithms,
+              double refinement = 1) const;
 
   /// Coordinates of the overlaps that the conjugates give, minus x; not finite outside the domain.
   void mismatch(const State& state, std::span<const double> x, std::span<double> values) const;
@@ -40,6 +43,9 @@ class CentreSaddle {
   ExplicitCentreParams params_;
   mutable double L_ = 0;  // start of the search for L, from the last state
 };
+
+/// The coordinates x of a converged point.
+std::vector<double> saddle_coordinates(const ExplicitCentreParams& params, const ExplicitCentrePoint& point);
 
 /// All numbers NaN but the distance and y.
 ExplicitCentrePoint failed_centre_point(double d, double y, const std::string& reason);
