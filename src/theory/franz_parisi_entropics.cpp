@@ -55,10 +55,13 @@ FieldWeights field_weights(double qthat, double bias, double correlation, SharpP
   for (int k = -x_count; k <= x_count; ++k) {
     const double density = x_step * G(x_step * k);
     const Exponential of_x = exponential(2 * (root_qthat * rest * x_step * k + bias));
+    const bool small = of_x.value <= 1;
     for (std::size_t j = 0; j < size; ++j) {
-      // tanh u = (E - 1)/(E + 1), E = e^{2u} a product of a factor of n and one of x; 1 + tanh u = 2 E/(E + 1)
+      // tanh u = (E - 1)/(E + 1), E = e^{2u} a product of a factor of n and one of x; 1 + tanh u = 2 E/(E + 1).
+      // E - 1 = (e_n - 1) e_x + (e_x - 1) = (e_x - 1) e_n + (e_n - 1): the form without terms above max(1, E)
       const double product = of_n[j].value * of_x.value, E = product < 1e150 ? product : 1e150;
-      const double difference = of_n[j].minus_one * of_x.value + of_x.minus_one;
+      const double difference = small ? of_n[j].minus_one * of_x.value + of_x.minus_one
+                                      : of_x.minus_one * of_n[j].value + of_n[j].minus_one;
       const double excess = difference < 1e150 ? difference : 1e150;
       const double inverse = 1 / (E + 1), W = density * 2 * E * inverse;
       weights.W[j] += W;
