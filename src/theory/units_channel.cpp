@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -42,23 +43,30 @@ struct Logarithmic {
 /// Weights of the four signs of units l and m, the others summed over.
 struct PairWeights {
   double both, only_l, only_m, neither;
+  double
+      decided_l;  // by unit l: the others' weight where l must be +1 minus that where it must be -1; Linear only
 };
 
 template <class A>
 PairWeights pair_weights(std::span<const UnitTails> tails, bool parity, std::size_t l, std::size_t m) {
   const std::size_t K = tails.size();
   double both, one, neither;  // weights of the others, given that both, one, none of l and m are +1
+  double decided_with_m_plus, decided_with_m_minus;  // both - one, one - neither
   if (parity) {
     double even = A::one, odd = A::zero;  // numbers of -1
+    double product_of_others = 1;         // even - odd
     for (std::size_t k = 0; k < K; ++k) {
       if (k == l || k == m) continue;
       const double p = A::plus(tails[k]), n = A::minus(tails[k]);
       const double next = A::add(A::multiply(even, p), A::multiply(odd, n));
       odd = A::add(A::multiply(even, n), A::multiply(odd, p));
       even = next;
+      product_of_others *= tails[k].plus - tails[k].minus;
     }
     both = neither = even;
     one = odd;
+    decided_with_m_plus = product_of_others;
+    decided_with_m_minus = -product_of_others;
   } else {
     std::array<double, most_units> with_plus;  // [n]: n of the others are +1
     with_plus.fill(A::zero);
@@ -79,12 +87,14 @@ PairWeights pair_weights(std::span<const UnitTails> tails, bool parity, std::siz
     for (std::size_t n = majority; n <= count; ++n) neither = A::add(neither, with_plus[n]);
     one = A::add(neither, with_plus[majority - 1]);
     both = A::add(one, with_plus[majority - 2]);
+    decided_with_m_plus = with_plus[majority - 2];
+    decided_with_m_minus = with_plus[majority - 1];
   }
   const double l_plus = A::plus(tails[l]), l_minus = A::minus(tails[l]);
   const double m_plus = A::plus(tails[m]), m_minus = A::minus(tails[m]);
   return {A::multiply(A::multiply(l_plus, m_plus), both), A::multiply(A::multiply(l_plus, m_minus), one),
-          A::multiply(A::multiply(l_minus, m_plus), one),
-          A::multiply(A::multiply(l_minus, m_minus), neither)};
+          A::multiply(A::multiply(l_minus, m_plus), one), A::multiply(A::multiply(l_minus, m_minus), neither),
+          m_plus * decided_with_m_plus + m_minus * decided_with_m_minus};
 }
 
 template <class A>
@@ -97,7 +107,7 @@ template <class A>
 void derivatives(std::span<const UnitTails> tails, bool parity, double total, std::span<double> r,
                  std::span<double> dr) {
   const std::size_t K = tails.size();
-  std::array<double, most_units> p_plus, p_minus;  // P(tau_l = +-1)
+  std::array<double, most_units> p_plus, p_minus, decided;  // P(tau_l = +-1)
   for (std::size_t l = 0; l < K; ++l)
     for (std::size_t m = l + 1; m < K; ++m) {
       if (dr.empty() && l > 0 && m + 1 < K) continue;
@@ -106,6 +116,10 @@ void derivatives(std::span<const UnitTails> tails, bool parity, double total, st
       const double only_m = A::ratio(w.only_m, total), neither = A::ratio(w.neither, total);
       p_plus[l] = both + only_l;
       p_minus[l] = only_m + neither;
+      if constexpr (std::is_same_v<A, Linear>) {
+        decided[l] = w.decided_l / total;
+        if (m + 1 == K) decided[m] = pair_weights<A>(tails, parity, m, l).decided_l / total;
+      }
       p_plus[m] = both + only_m;
       p_minus[m] = only_l + neither;
       // Cov(s_l, s_m) = [P(++) P(--) - P(+-) P(-+)] (s_l(+) - s_l(-)) (s_m(+) - s_m(-))
@@ -117,6 +131,18 @@ void derivatives(std::span<const UnitTails> tails, bool parity, double total, st
   for (std::size_t l = 0; l < K; ++l) {
     const UnitTails& unit = tails[l];
     r[l] = p_plus[l] * unit.r_plus + p_minus[l] * unit.r_minus;
+    if constexpr (std::is_same_v<A, Linear>) {
+      // kappa = 0: p(+1) and p(-1) have opposite slopes, which cancel for a unit that hardly matters
+      const double slope = unit.plus > unit.minus ? unit.plus * unit.r_plus : -unit.minus * unit.r_minus;
+      if (unit.a_plus == -unit.a_minus && std::abs(decided[l] * slope) < 0.1 * (unit.r_plus - unit.r_minus)) {
+        r[l] = decided[l] * slope;
+        const double r_tail = unit.plus > unit.minus ? unit.r_minus : unit.r_plus;
+        const double dr_tail = unit.plus > unit.minus ? unit.dr_minus : unit.dr_plus;
+        if (!dr.empty())
+          dr[l * K + l] = (r_tail + dr_tail / r_tail) * r[l] - r[l] * r[l];  // p''/p' = s + s'/s
+        continue;
+      }
+    }
     if (dr.empty()) continue;
     // E[ds_l/dh] + P(+) P(-) (s_l(+) - s_l(-))^2
     const double gap = unit.r_plus - unit.r_minus;

@@ -149,6 +149,11 @@ TEST(UnitsChannel, IsAccurateWhereAlmostNothingIsWrong) {
     EXPECT_NEAR(majority, -3 * tail * tail, 1e-8 * 3 * tail * tail);
     const double parity = evaluate(channel_of({Decoder::parity, 2, 0}), {h, -h}, v).log_X;
     EXPECT_NEAR(parity, std::log(2 * tail), 1e-8 * std::abs(parity));
+    // a third unit far behind hardly matters: dX/dh_3 = G(h_3) [p_1 + p_2 - 2 p_1 p_2]
+    const Evaluated behind = evaluate(channel_of({Decoder::committee, 3, 0}), {h, h, -1}, v);
+    const double r3 = G(1 / std::sqrt(v)) / std::sqrt(v) * 2 * tail * (1 - tail) * std::exp(-behind.log_X);
+    EXPECT_NEAR(behind.r[2], r3, 1e-9 * r3);
+    EXPECT_NEAR(behind.dr[8], r3 / v - r3 * r3, 1e-8 * r3);
     const double right = evaluate(channel_of({Decoder::parity, 2, 0}), {h, h}, v).log_X;
     EXPECT_NEAR(right, -2 * tail, 1e-8 * 2 * tail);
   }

@@ -1,5 +1,5 @@
-// int Dz' X^y is a convolution of X^y(h_1 .. h_K) with one normal density per unit, so all outer fields share one table of X^y over
-// a product grid of repaired fields h, and each axis is contracted on its own:
+// int Dz' X^y is a convolution of X^y(h_1 .. h_K) with one normal density per unit, so all outer fields share one table of
+// X^y over a product grid of repaired fields h, and each axis is contracted on its own:
 //   A(z) = sum_h2 k(z_2, h_2) sum_h1 k(z_1, h_1) sum_h3 k(z_3, h_3) X^y(h),   k(z, h) = weight(h) G((h - sqrt(Q0) z)/sigma)/sigma
 //   <r_l> = (1/y) d ln A/d(sqrt(Q0) z_l): the kernel k' = k (h - sqrt(Q0) z)/sigma^2 along axis l              (U.6)
 //   <ln X>, sum_l <r_l^2>: tables of X^y ln X and X^y sum_l r_l^2
@@ -121,8 +121,8 @@ Tables tables_of(const UnitsChannel& channel, const Cluster& c, const FieldGrid&
   return tables;
 }
 
-/// Rows: outer fields sqrt(q0) z of one unit; columns: the grid. Each row is scaled by e^{log_scale} so that an expensive repair does
-/// not underflow.
+/// Rows: outer fields sqrt(q0) z of one unit; columns: the grid. Each row is scaled by e^{log_scale} so that an expensive
+/// repair does not underflow.
 struct Kernels {
   Matrix k, k_prime;
   std::vector<double> log_scale;

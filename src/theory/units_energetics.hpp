@@ -10,13 +10,13 @@ namespace wfm::theory {
 RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Overlap& q,
                                  double refinement = 1);
 
-/// K <= 3, y > 0, 0 <= q0 < q1 < 1. NaN where q1 - q0 is too small against 1 - q1 for the table of fields, or y so large that no
-/// repair is left in the range of a double.
+/// K <= 3, y > 0, 0 <= q0 < q1 < 1. NaN where q1 - q0 is too small against 1 - q1 for the table of fields, or y so large that
+/// no repair is left in the range of a double.
 ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
                                            const Overlap& q1, double y, double refinement = 1);
 
-/// y -> infinity: 0 < q1 < 1, delta > 0. NaN where the maximum over the repair was not found at some field. `outer` is infinite for
-/// K > 1: the repair jumps where two choices of units tie.
+/// y -> infinity: 0 < q1 < 1, delta > 0. NaN where the maximum over the repair was not found at some field. `outer` is
+/// infinite for K > 1: the repair jumps where two choices of units tie.
 WideEnergetics units_wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,
                                      double refinement = 1);
 

@@ -11,7 +11,7 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr int most_steps = 60;
+constexpr int most_steps = 60, most_steps_of_one = 400;
 
 using Matrix = std::array<double, most_units * most_units>;
 
@@ -45,10 +45,11 @@ UnitsRepair::UnitsRepair(const UnitsChannel& channel, double v, double dQ)
     : channel_(channel), v_(v), dQ_(dQ) {}
 
 double UnitsRepair::repair_of_one(double h) const {
-  // a/dQ - R falls short of 0 at a = 0, and R is convex: Newton's steps grow towards the root without passing it
+  // R - a/dQ > 0 at a = 0, and R is convex: Newton's steps lead to the root without passing it, by one factor of e in R
+  // each at worst
   const double deviation = std::sqrt(v_);
   double a = 0;
-  for (int step = 0; step < most_steps; ++step) {
+  for (int step = 0; step < most_steps_of_one; ++step) {
     const double x = (channel_.margin() - h - a) / deviation, ratio = R(x);
     const double increment = (ratio / deviation - a / dQ_) / (1 / dQ_ + ratio * (ratio - x) / v_);
     a += increment;

@@ -1,9 +1,9 @@
 // The cheapest repair of the fields h of K units, the maximum inside (LD.3) and (LD.4):
 //   value = max over a in R^K of -|a|^2/(2 dQ) + ln X(h + a, v)                                    (U.5)
-// ln X is not concave: which units are repaired is a choice, and the maximum jumps where two choices tie. By the symmetries of X the
-// best choice corrects the units that are nearest to being right: a committee the (K+1)/2 largest fields, a parity machine with
-// prod_l sign(h_l) = -1 the smallest |h_l|; further units of a committee may share the repair. Newton's method climbs from the
-// repair of these units one by one, for each number of units, and the highest maximum counts.
+// ln X is not concave: which units are repaired is a choice, and the maximum jumps where two choices tie. By the symmetries
+// of X the best choice corrects the units that are nearest to being right: a committee the (K+1)/2 largest fields, a parity
+// machine with prod_l sign(h_l) = -1 the smallest |h_l|; further units of a committee may share the repair. Newton's method
+// climbs from the repair of these units one by one, for each number of units, and the highest maximum counts.
 #pragma once
 
 #include <array>

@@ -1,9 +1,9 @@
-// Averages over K standard normal fields of functions that are symmetric under permutations of the units and, for parity machines,
-// under the reflection of two of them:
+// Averages over K standard normal fields of functions that are symmetric under permutations of the units and, for parity
+// machines, under the reflection of two of them:
 //   E[f(z_1 .. z_K)] = sum_j w_j f(z_j)                                                            (U.4)
-// K <= 3: Gauss-Legendre rules over one fundamental domain of these symmetries, so that the kinks where two units tie lie on its
-// boundary; the nodes crowd there and where a unit's field meets the margin. K > 3: Sobol's sequence u_j, z_j = -H^{-1}({u_j + shift}), by
-// several random shifts; their scatter is the error. docs/theory/units.md
+// K <= 3: Gauss-Legendre rules over one fundamental domain of these symmetries, so that the kinks where two units tie lie on
+// its boundary; the nodes crowd there and where a unit's field meets the margin. K > 3: Sobol's sequence u_j, z_j =
+// -H^{-1}({u_j + shift}), by several random shifts; their scatter is the error. docs/theory/units.md
 #pragma once
 
 #include <cstddef>
@@ -46,15 +46,15 @@ SharpFields repaired_fields(const UnitsChannel& channel, const Overlap& q1, doub
 SharpFields clustered_fields(const UnitsChannel& channel, const Overlap& q0, double sigma, double v,
                              double y);
 
-/// int_a^b f(z) dz by Gauss-Legendre in x(z) = z/spread + sum_k asinh((z - c_k)/w_k), the number of nodes growing with the length of
-/// the interval in x; it is capped at most_nodes.
+/// int_a^b f(z) dz by Gauss-Legendre in x(z) = z/spread + sum_k asinh((z - c_k)/w_k), the number of nodes growing with the
+/// length of the interval in x; it is capped at most_nodes.
 QuadratureRule mapped_rule(std::span<const SharpPlace> places, double spread, double a, double b,
                            double density, int most_nodes = 400);
 
 /// One z_2 of the fundamental domain, which is a product of rules for z_1 and z_3 there:
 ///   committee z_1 <= z_2 <= z_3,   parity |z_1| <= z_2 <= z_3
-/// Which unit is the one to be corrected changes at its boundary z_1 = z_2 < 0, for parity z_1 = -z_2, within tie/|z_2| for a soft
-/// choice. One node 0 of weight 1 stands for a unit that is not there: z_3 for K = 2, z_1 and z_3 for K = 1.
+/// Which unit is the one to be corrected changes at its boundary z_1 = z_2 < 0, for parity z_1 = -z_2, within tie/|z_2| for a
+/// soft choice. One node 0 of weight 1 stands for a unit that is not there: z_3 for K = 2, z_1 and z_3 for K = 1.
 struct UnitsPlane {
   double z2 = 0;
   double weight = 0;  // the number of images of the domain included
