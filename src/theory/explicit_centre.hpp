@@ -1,6 +1,7 @@
 // Dense regions of solutions of the binary perceptron around an explicit centre wt [S15]: y solutions w of margin kappa are tied to
 // every centre at distance d, overlap S = 1 - 2d, and centres are weighted by the y-th power of the number of their solutions:
-//   Omega(y) = (1/N) E ln sum_wt X(wt)^c [sum_w X(w) delta(w.wt - N S)]^y,   phi = Omega/y,   S_I = dOmega/dy                 (EC.1), (EC.2)
+//   Omega(y) = (1/N) E ln sum_wt X(wt)^c [sum_w X(w) delta(w.wt - N S)]^y,  phi = Omega/y, S_I = dOmega/dy
+// by (EC.1) for c = 1, (EC.2) for c = 0.
 // c = 1: the centre is a solution itself, of margin kappa_r; c = 0: it is free. S_I is the entropy of the solutions around one such
 // centre, the external entropy Omega - y S_I that of the centres. Replica symmetric; docs/theory/explicit-centre.md.
 #pragma once
@@ -54,7 +55,8 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
                                                      std::span<const double> distances);
 
 /// The connected piece of that curve through the distance `start`, point by point in the order along it from small to large d within
-/// [d_min, d_max], through its folds in d; two folds closer than largest_step along it may be overlooked. Empty where there is no y* at `start`.
+/// [d_min, d_max], through its folds in d; two folds closer than largest_step along it may be overlooked.
+/// Empty where there is no y* at `start`.
 struct ZeroExternalBranch {
   std::vector<ExplicitCentrePoint> points;
   std::vector<ExplicitCentrePoint> folds;

@@ -1,11 +1,13 @@
-// The two averages of (EC.1), around a centre wt of margin kappa_r with y solutions w of overlap S = 1 - 2d with it; docs/theory/explicit-centre.md.
+// The two averages of (EC.1), around a centre wt of margin kappa_r with y solutions w of overlap S = 1 - 2d with it;
+// docs/theory/explicit-centre.md.
 // Energetic, m0 = (st/sqrt qt) z + sqrt(A) x, s = sqrt(1-q1), sigma = sqrt(q1-q0):
 //   I(z, m0) = int Dw H(B) H((kappa - m0 - sigma w)/s)^y,   B = [(kappa_r - sqrt(qt) z)/sqrt(1-qt) - rho w]/sqrt(1-rho^2)   (EC.3)
 //   qthat = alpha E<rt>^2,  sthat = alpha E<rt><r>,  qhat0 = alpha E<r>^2,  qhat1 = alpha E<r^2>                            (EC.4)
 // Entropic, (u, v) Gaussian with covariance (qthat, sthat; sthat, qhat0), Sigma = sqrt(qhat1-qhat0):
 //   K(v) = int Dt (2 cosh(v + Sigma t))^y,   Z(u, v) = e^u K(v + L) + e^-u K(v - L)                                        (EC.5)
 //   qt = E<wt>^2,  st = E<wt><T>,  q0 = E<T>^2,  q1 = E<T^2>,  S = E<wt T>,  T = tanh                                       (EC.6)
-// A centre without constraint is one with kappa_r -> -infinity: H(B) = 1, qthat = sthat = 0, and qt = st = 0 may stand in the energetic part.
+// A centre without constraint is one with kappa_r -> -infinity: H(B) = 1, qthat = sthat = 0, and qt = st = 0 may stand
+// in the energetic part.
 #pragma once
 
 namespace wfm::theory {
