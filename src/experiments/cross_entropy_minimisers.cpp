@@ -13,12 +13,14 @@
 #include "theory/explicit_centre.hpp"
 #include "theory/franz_parisi.hpp"
 #include "theory/gibbs_franz_parisi.hpp"
+#include "theory/local_entropy.hpp"
 
 namespace wfm::experiments {
 
 namespace {
 
-constexpr double near = 0.02;            // distance of the local entropies that are compared over gamma
+constexpr double near = 0.02;  // distance of the local entropies that are compared over gamma
+constexpr double least_error_drawn = 1e-16;
 constexpr double alpha_of_curves = 0.4;  // load at which whole curves are drawn
 
 struct Load {
@@ -26,7 +28,8 @@ struct Load {
   std::vector<theory::CrossEntropySharpness> over_gamma;
   double typical = 0,
          maximum_margin = 0;  // phi_FP(near) around typical solutions of margin 0, of margin kappa_max
-  theory::ExplicitCentrePoint densest;  // S_I at distance near from the densest free centres
+  double bound = 0;           // on the local entropy at distance near, around any centre
+  double densest = 0;  // the same around the densest centres that exist; NaN where their y* is beyond 100
 };
 
 /// The sharpness with the largest local entropy; null where no point has converged.
@@ -37,6 +40,16 @@ const theory::CrossEntropySharpness* best_of(const Load& load) {
   return best;
 }
 
+/// y -> infinity replicas at mutual overlap (1-2d)^2 are solutions at distance d of a free centre, the densest there is (a bound:
+/// the number of replicas that is still physical is finite).
+std::vector<double> densest_entropies(double alpha, const std::vector<double>& distances) {
+  std::vector<double> mutual, entropies;
+  for (const double d : distances) mutual.push_back(2 * d * (1 - d));
+  for (const auto& point : theory::local_entropy_curve({{}, 0, alpha}, mutual))
+    entropies.push_back(point.entropy);
+  return entropies;
+}
+
 Load solve_load(double alpha, const std::vector<double>& gammas) {
   Load load;
   load.alpha = alpha;
@@ -45,7 +58,8 @@ Load solve_load(double alpha, const std::vector<double>& gammas) {
   const double kappa_max = theory::max_margin(alpha).kappa_max;
   load.typical = theory::franz_parisi_curve({alpha, 0, 0}, d).front().entropy;
   load.maximum_margin = theory::franz_parisi_curve({alpha, kappa_max, 0}, d).front().entropy;
-  load.densest = theory::zero_external_curve({alpha, 0, 0, false}, d).front();
+  load.bound = densest_entropies(alpha, d).front();
+  load.densest = theory::zero_external_curve({alpha, 0, 0, false}, d).front().entropy;
   return load;
 }
 
@@ -90,20 +104,24 @@ io::Json flatness_claim(const std::vector<Load>& loads) {
   std::string evidence;
   for (const Load& load : loads) {
     const auto* best = best_of(load);
-    decided = decided && best && std::isfinite(load.typical) && load.densest.converged;
+    const bool physical = std::isfinite(load.densest);
+    const double optimum = physical ? load.densest : load.bound;
+    decided = decided && best && std::isfinite(load.typical) && std::isfinite(optimum);
     if (!best) continue;
-    const double share = (best->around.entropy - load.typical) / (load.densest.entropy - load.typical);
+    const double share = (best->around.entropy - load.typical) / (optimum - load.typical);
     holds = holds && share > 0.9;
     evidence += fmt::format(
-        "{}α = {}: typical {:.5f}, minimisers {:.5f}, maximum margin {:.5f}, densest {:.5f} (share {:.3f})",
+        "{}α = {}: typical {:.5f}, minimisers {:.5f}, maximum margin {:.5f}, optimum {:.5f}{} (share {:.3f})",
         evidence.empty() ? "" : "; ", load.alpha, load.typical, best->around.entropy, load.maximum_margin,
-        load.densest.entropy, share);
+        optimum, physical ? "" : " (bound)", share);
   }
   return to_json(Claim{
       verdict(decided, holds), "They lie in wide flat minima, nearly as dense as the densest that exist.",
-      fmt::format("local entropy at d = {} on the scale from typical solutions (0) to the densest free "
-                  "centres at zero external entropy (1): above 0.9 at the best γ, at every α",
-                  near),
+      fmt::format(
+          "local entropy at d = {} on the scale from typical solutions (0) to the optimum (1), above 0.9 "
+          "at the best γ, at every α. Optimum: explicit free centres at zero external entropy; where "
+          "their y* is beyond 100, the bound y to infinity",
+          near),
       evidence, "[B]"});
 }
 
@@ -152,7 +170,6 @@ io::Json curves_chart(const std::vector<double>& gammas, const std::vector<doubl
   std::vector<Series> all(gammas.size() + 3);
   parallel_for(all.size(), threads, [&](std::size_t j) {
     Series& series = all[j];
-    series.color = int(j);
     series.x = distances;
     const auto add = [&](const auto& points) {
       for (std::size_t k = 0; k < points.size(); ++k)
@@ -169,15 +186,17 @@ io::Json curves_chart(const std::vector<double>& gammas, const std::vector<doubl
       series.name = "maximum margin";
       add(theory::franz_parisi_curve({alpha, theory::max_margin(alpha).kappa_max, 0}, distances));
     } else {
-      series.name = "densest free centres";
-      add(theory::zero_external_curve({alpha, 0, 0, false}, distances));
+      series.name = "densest, y to infinity";
+      const auto entropies = densest_entropies(alpha, distances);
+      for (std::size_t k = 0; k < entropies.size(); ++k)
+        series.y.push_back(entropies[k] / theory::data_free_entropy(distances[k]));
       series.group = SeriesGroup::bound;
     }
   });
   return make_chart("minimisers-curves", fmt::format("Solutions around the minimisers, α = {}", alpha),
                     {"distance d", "log"}, {"local entropy / h(d)"}, all,
-                    "Franz-Parisi entropy over that of all configurations at d. Densest: explicit free "
-                    "centres at zero external entropy.");
+                    "Franz-Parisi entropy over that of all configurations at d. Densest: the bound of the "
+                    "large-deviation theory around free centres.");
 }
 
 }  // namespace
@@ -202,7 +221,10 @@ std::optional<io::Json> cross_entropy_minimisers(const ExperimentSettings& setti
 
   std::vector<Series> errors, entropy;
   for (std::size_t j = 0; j < loads.size(); ++j) {
-    errors.push_back(over_gamma(loads[j], int(j), error_probability));
+    errors.push_back(over_gamma(loads[j], int(j), [](const auto& point) {
+      const double errors_here = error_probability(point);
+      return errors_here > least_error_drawn ? errors_here : std::numeric_limits<double>::quiet_NaN();
+    }));
     entropy.push_back(over_gamma(loads[j], int(j), [](const auto& point) {
       return point.around.entropy / theory::data_free_entropy(near);
     }));
@@ -214,7 +236,9 @@ std::optional<io::Json> cross_entropy_minimisers(const ExperimentSettings& setti
       "weights freeze there, and what is left are the minimisers."};
   section.charts = {
       make_chart("training-errors", "Training errors of the minimisers", {"sharpness γ", "log"},
-                 {"share of wrong patterns", "log"}, errors, "Probability that a training pattern is wrong."),
+                 {"share of wrong patterns", "log"}, errors,
+                 fmt::format("Probability that a training pattern is wrong; below {:.0e} it is not drawn.",
+                             least_error_drawn)),
       make_chart(
           "local-entropy", fmt::format("Local entropy at d = {}", near), {"sharpness γ", "log"},
           {"φ_FP(d) / h(d)"}, entropy,
