@@ -10,6 +10,7 @@
 #include "theory/franz_parisi.hpp"
 #include "theory/gibbs_franz_parisi.hpp"
 #include "theory/replica_symmetric.hpp"
+#include "theory/teacher_franz_parisi.hpp"
 
 namespace wfm::cli {
 
@@ -101,6 +102,31 @@ io::Json around_margin(const Curve& curve, const theory::Machine& machine,
   return rows;
 }
 
+/// Labels by a teacher: students around a typical student of margin kappa_r.
+io::Json around_student(const Curve& curve, const std::vector<double>& distances) {
+  const double kappa_r = parse_list(curve.reference.margin, "--margin-ref").at(0);
+  io::Json rows = io::Json::array();
+  for (const auto& point :
+       theory::teacher_franz_parisi_curve({curve.alpha, kappa_r, curve.margin}, distances)) {
+    io::Json row = {{"alpha", curve.alpha},
+                    {"margin", curve.margin},
+                    {"distance", point.distance},
+                    {"entropy", io::number(point.entropy)},
+                    {"overlap", point.p},
+                    {"q", io::number(point.q)},
+                    {"t", io::number(point.t)},
+                    {"R", io::number(point.R)},
+                    {"generalisation_error", io::number(point.generalisation_error)},
+                    {"slope", io::number(point.slope)},
+                    {"residual", io::number(point.residual)},
+                    {"quadrature_error", io::number(point.quadrature_error)}};
+    add_outcome(row, point.converged, point.reason);
+    row["margin_ref"] = kappa_r;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
 io::Json around_loss(const Curve& curve, const std::vector<double>& distances) {
   double beta = 0;
   io::Json rows;
@@ -165,9 +191,17 @@ int franz_parisi(const TheoryOptions& options) {
   std::vector<Curve> curves;
   for (const auto& [alpha, margin] : combinations(options))
     for (const auto& reference : references_of(options)) curves.push_back({alpha, margin, reference});
+  if (options.teacher) {
+    require(machine.decoder == theory::Decoder::perceptron && machine.prior == theory::Prior::binary,
+            fmt::format("--teacher: known for the binary perceptron, got the {}", name_of(machine)));
+    for (const Curve& curve : curves)
+      require(!curve.reference.margin.empty() && curve.reference.margin != "max",
+              "--teacher: the reference is a typical student, --margin-ref a number");
+  }
   const io::Json grouped = rows_of(curves, options.shared.threads, [&](const Curve& curve) {
-    return curve.reference.margin.empty() ? around_loss(curve, distances)
-                                          : around_margin(curve, machine, distances);
+    return options.teacher                  ? around_student(curve, distances)
+           : curve.reference.margin.empty() ? around_loss(curve, distances)
+                                            : around_margin(curve, machine, distances);
   });
   io::Json rows = io::Json::array();
   for (const auto& group : grouped) rows.insert(rows.end(), group.begin(), group.end());
@@ -193,6 +227,7 @@ void add_franz_parisi_theory(const AddCalculation& add, TheoryOptions& options) 
           franz_parisi);
   add_machine_options(command, options);
   command.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
+  command.flag("--teacher", options.teacher, "Labels by a binary teacher: students around a typical student");
   command.choice("--reference-loss", options.reference_loss, {"margin", "cross-entropy", "hinge", "errors"},
                  "References: typical solutions with margin, or a Gibbs measure of a loss");
   command.option("--margin-ref", options.reference_margin,

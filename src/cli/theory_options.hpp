@@ -16,8 +16,8 @@ namespace wfm::cli {
 struct TheoryOptions {
   SharedOptions shared;
   std::string architecture = "perceptron", weights = "binary", hidden, activation = "sign", plot;
-  bool tree = false, one_step = false, slow = false;
-  std::string alpha, margin = "0";
+  bool tree = false, one_step = false, slow = false, teacher = false;
+  std::string alpha, margin = "0", other_margin;
   std::string distance = "0.001,0.002,0.005,0.01:0.5:0.01";
   std::string reference_margin = "0", reference_loss = "margin", gamma = "1", beta;  // franz-parisi
   std::string replicas = "inf", centre = "none";                                     // local-entropy

@@ -1,7 +1,11 @@
-// wfm theory rs, capacity, max-margin, teacher-student: entropies of stored patterns and where they end.
+// wfm theory rs, capacity, max-margin, overlaps, teacher-student: entropies of stored patterns and where they end.
+#include <limits>
+
 #include "cli/theory_options.hpp"
 #include "theory/capacity.hpp"
+#include "theory/one_step.hpp"
 #include "theory/one_step_capacity.hpp"
+#include "theory/overlaps.hpp"
 #include "theory/replica_symmetric.hpp"
 #include "theory/teacher_student.hpp"
 
@@ -24,7 +28,17 @@ int rs(const TheoryOptions& options) {
                     {"residual", io::number(result.residual)},
                     {"quadrature_error", io::number(result.quadrature_error)}};
     row["stable"] = result.converged && result.replicon < 1;
-    add_outcome(row, result.converged, result.reason);
+    if (options.one_step) {
+      const auto broken = theory::one_step_entropy({point.alpha, point.margin, machine});
+      row["entropy_1rsb"] = io::number(broken.entropy);
+      row["q0_1rsb"] = io::number(broken.q0);
+      row["q1_1rsb"] = io::number(broken.q1);
+      row["m_1rsb"] = io::number(broken.m);
+      add_outcome(row, result.converged && broken.converged,
+                  result.converged ? broken.reason : result.reason);
+    } else {
+      add_outcome(row, result.converged, result.reason);
+    }
     return row;
   });
   const std::string x = experiments::varying_key(rows, curve_keys);
@@ -87,6 +101,42 @@ int max_margin(const TheoryOptions& options) {
                         {}});
 }
 
+struct TwoMargins {
+  double alpha = 0, margin = 0, other = 0;
+};
+
+int overlaps(const TheoryOptions& options) {
+  const theory::Machine machine = machine_of(options);
+  std::vector<TwoMargins> points;
+  for (const auto& [alpha, margin] : combinations(options)) {
+    if (options.other_margin.empty())
+      points.push_back({alpha, margin, margin});
+    else
+      for (const double other : parse_list(options.other_margin, "--other-margin"))
+        points.push_back({alpha, margin, other});
+  }
+  const io::Json rows = rows_of(points, options.shared.threads, [&](const TwoMargins& point) {
+    const auto result = theory::typical_overlaps({point.alpha, point.margin, point.other, machine});
+    io::Json row = {{"alpha", point.alpha},
+                    {"margin", point.margin},
+                    {"other_margin", point.other},
+                    {"overlap", io::number(result.p)},
+                    {"distance", io::number(result.converged ? result.distance
+                                                             : std::numeric_limits<double>::quiet_NaN())},
+                    {"q", io::number(result.saddle.q)},
+                    {"other_q", io::number(result.other.q)},
+                    {"residual", io::number(result.residual)},
+                    {"quadrature_error", io::number(result.quadrature_error)}};
+    add_outcome(row, result.converged, result.reason);
+    return row;
+  });
+  const std::vector<std::string> keys{"margin", "other_margin", "alpha"};
+  const std::string x = experiments::varying_key(rows, keys);
+  return finish_theory(
+      rows, options,
+      {"overlaps", "Typical overlaps, " + name_of(machine), x, "overlap", {x}, {"overlap"}, keys});
+}
+
 int teacher_student(const TheoryOptions& options) {
   const io::Json rows = rows_of(combinations(options), options.shared.threads, [](const AlphaMargin& point) {
     const auto result = theory::teacher_student({point.alpha, point.margin});
@@ -118,6 +168,8 @@ void add_storage_theory(const AddCalculation& add, TheoryOptions& options) {
   add_machine_options(entropy, options);
   entropy.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
   entropy.option("--margin", options.margin, "Margin kappa, a list or a range");
+  entropy.flag("--one-step", options.one_step,
+               "Also with one step of replica symmetry breaking (entropy_1rsb)");
 
   Command c =
       add("capacity", "Load alpha_c at which the replica-symmetric entropy vanishes (spherical: q reaches 1)",
@@ -131,6 +183,14 @@ void add_storage_theory(const AddCalculation& add, TheoryOptions& options) {
                   "wfm theory max-margin --alpha 0.5", max_margin);
   add_machine_options(m, options);
   m.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
+
+  Command o = add("overlaps", "Overlap of two typical solutions, of the same or of different margins",
+                  "wfm theory overlaps --alpha 0.5 --margin 0:0.4:0.1 --other-margin 0", overlaps);
+  add_machine_options(o, options);
+  o.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
+  o.option("--margin", options.margin, "Margin of the one, a list or a range");
+  o.option("--other-margin", options.other_margin,
+           "Margin of the other, a list or a range (default: the same)");
 
   Command ts = add("teacher-student",
                    "Replica-symmetric overlaps and generalisation error with a teacher, binary perceptron",
