@@ -1,5 +1,6 @@
 """The program from outside: what scripts rely on, refusals, kills and resumption. WFM names the program."""
 import json
+import math
 import os
 import random
 import shutil
@@ -72,6 +73,63 @@ class Theory(CommandLine):
         self.refused("theory", "rs", "--alpha", 0.5, "--weights", "ternary", says=["ternary"])
         self.refused("theory", "nosuch")
         self.refused("nosuch", says=["nosuch"])
+
+
+class LocalEntropyTheory(CommandLine):
+    """Values of the large-deviation calculations: computed twice over by independent routes."""
+
+    def test_wide_limit_of_perceptron_and_committee(self):
+        rows = self.answer("theory", "local-entropy", "--alpha", 0.5, "--replicas", "inf", "--distance", "0.02,0.1")["rows"]
+        self.assertAlmostEqual(rows[0]["normalised"], -0.00020214607734668488, delta=1e-9)
+        self.assertAlmostEqual(rows[1]["normalised"], -0.036273312049598994, delta=1e-9)
+        self.assertEqual(rows[0]["replicas"], "inf")
+        rows = self.answer("theory", "local-entropy", "--architecture", "committee", "--tree", "--hidden", "inf", "--weights", "spherical",
+                           "--alpha", 3, "--replicas", "inf", "--distance", 0.05)["rows"]
+        self.assertAlmostEqual(rows[0]["normalised"], -1.1532600437949587, delta=1e-9)
+
+    def test_finite_replicas_and_zero_external_entropy(self):
+        rows = self.answer("theory", "local-entropy", "--alpha", 0.5, "--replicas", "5,20", "--distance", 0.05)["rows"]
+        self.assertAlmostEqual(rows[0]["entropy"], 0.13429416137418743, delta=1e-7)
+        self.assertAlmostEqual(rows[1]["entropy"], 0.1084294295855718, delta=1e-7)
+        star = self.answer("theory", "local-entropy", "--alpha", 0.75, "--replicas", "star", "--distance", 0.01)["rows"][0]
+        self.assertAlmostEqual(star["external_entropy"], 0, delta=1e-9)
+        self.assertGreater(star["replicas"], 1)
+
+    def test_explicit_centre(self):
+        # y = 1 and a free centre: RS entropy plus the binary entropy of d
+        row = self.answer("theory", "local-entropy", "--centre", "free", "--alpha", 0.5, "--replicas", 1, "--distance", 0.05)["rows"][0]
+        entropy = -0.05 * math.log(0.05) - 0.95 * math.log(0.95)
+        self.assertAlmostEqual(row["free_entropy"], 0.3143900668556251 + entropy, delta=1e-8)
+        self.refused("theory", "local-entropy", "--centre", "free", "--alpha", 0.5, "--replicas", "inf", says=["--centre free", "inf"])
+
+    def test_reference_that_minimises_the_cross_entropy(self):
+        rows = self.answer("theory", "franz-parisi", "--alpha", 0.4, "--reference-loss", "cross-entropy", "--gamma", 2, "--distance", "0.05,0.2")["rows"]
+        self.assertAlmostEqual(rows[0]["beta"], 228.54509584150009, delta=1e-6)
+        self.assertAlmostEqual(rows[0]["entropy"], 0.184046485, delta=1e-7)
+        self.assertAlmostEqual(rows[1]["entropy"], 0.369746247, delta=1e-7)
+
+    def test_thresholds_have_definition_and_error(self):
+        rows = self.answer("theory", "thresholds", "--name", "capacity,alpha_U_raw_slope,teacher_student")["rows"]
+        self.assertEqual([row["name"] for row in rows], ["capacity", "alpha_U_raw_slope", "teacher_student"])
+        for row, alpha in zip(rows, (0.8330785997395668, 0.75530203, 1.2446839898506905)):
+            self.assertAlmostEqual(row["alpha"], alpha, delta=1e-7)
+            self.assertGreater(row["error"], 0)
+            self.assertTrue(row["definition"] and row["ansatz"])
+        self.refused("theory", "thresholds", "--name", "nosuch", says=["nosuch", "capacity"])
+
+    def test_overlaps_and_one_step(self):
+        row = self.answer("theory", "overlaps", "--alpha", 0.5, "--margin", 0.2)["rows"][0]
+        self.assertAlmostEqual(row["overlap"], 0.4435678307680038, delta=1e-9)
+        rows = self.answer("theory", "capacity", "--architecture", "committee", "--tree", "--hidden", "inf", "--activation", "relu",
+                           "--weights", "spherical", "--one-step")["rows"]
+        self.assertAlmostEqual(rows[0]["alpha_c"], 2 / (1 - 1 / math.pi), delta=1e-8)
+        self.assertAlmostEqual(rows[0]["alpha_c_1rsb"], 2.66428, delta=1e-5)
+
+    def test_machines_without_formula_are_refused(self):
+        self.refused("theory", "rs", "--alpha", 1, "--architecture", "committee", says=["--tree"])
+        self.refused("theory", "rs", "--alpha", 1, "--architecture", "committee", "--tree", "--hidden", 4, says=["odd", "4"])
+        self.refused("theory", "rs", "--alpha", 1, "--architecture", "committee", "--tree", "--hidden", "many", says=["--hidden", "many"])
+        self.refused("theory", "rs", "--alpha", 1, "--hidden", 3, says=["--hidden", "3"])
 
 
 class Solving(CommandLine):
@@ -230,10 +288,22 @@ class Reports(CommandLine):
         names = [row["name"] for row in self.answer("reproduce")["rows"]]
         self.assertIn("demo", names)
         self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
+        self.refused("reproduce", "demo", "--claims", says=["--claims", "demo"])
         self.refused("report", "absent.json", "--output", "r.html", code=3, says=["absent.json"])
         with open(os.path.join(self.folder, "bad.json"), "w") as file:
             file.write('{"format": "other"}')
         self.refused("report", "bad.json", "--output", "r.html", says=["bad.json"])
+
+    def test_a_theory_experiment_judges_its_claims(self):
+        result = self.run_wfm("reproduce", "margin-entropy", "--output", "m", "--no-pictures", "--quiet")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with open(os.path.join(self.folder, "m", "results.json")) as file:
+            results = json.load(file)
+        self.assertEqual([finding["verdict"] for finding in results["findings"]], ["holds"] * 3)
+        for finding in results["findings"]:
+            self.assertTrue(finding["statistic"] and finding["evidence"] and finding["source"] and finding["command"])
+        self.assertTrue(os.path.exists(os.path.join(self.folder, "m", "margin-entropy.csv")))
+        self.answer("report", os.path.join("m", "results.json"), "--output", "r.html")
 
     def test_help_everywhere_with_an_example(self):
         for command in ("theory", "problem", "solve", "measure", "reproduce", "report"):
