@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"perceptron", {Machine::perceptron, false, 10, 1}, perceptron, 0.4, 0, {10, 15, 20}},
         Case{"perceptron_margin", {Machine::perceptron, false, 10, 1}, perceptron, 0.2, 0.3, {10, 15, 20}},
-        Case{"perceptron_loaded", {Machine::perceptron, false, 10, 1}, perceptron, 0.6, 0, {10, 15, 20}},
+        Case{"perceptron_loaded", {Machine::perceptron, false, 10, 1}, perceptron, 0.5, 0, {10, 14, 20}},
         Case{"committee", {Machine::committee, true, 9, 3}, committee, 1.0 / 3, 0, {9, 15, 18}},
         Case{"parity", {Machine::parity, true, 10, 2}, parity, 0.5, 0, {10, 14, 18}}),
     [](const auto& test) { return test.param.name; });
