@@ -2,7 +2,7 @@
 #   make build   the program, build/release/wfm
 #   make test    builds and runs every test
 #   make demo    a quick experiment and its report, demo/report.html
-#   make pictures  the picture of the README, from the demo
+#   make pictures  the pictures of README and docs, from the demo and the theory experiments
 #   make bench   timings of the hot loops, beside NumPy and SciPy
 #   make format, make lint, make clean
 JOBS ?= $(shell nproc)
@@ -30,8 +30,13 @@ demo: build
 	build/release/wfm report demo/results.json --output demo/report.html
 	@echo "the report is at $(CURDIR)/demo/report.html"
 
+THEORY_PICTURES := margin-entropy franz-parisi alpha-le cross-entropy-minimisers committee-local-entropy parity
+
 pictures: demo
 	@mkdir -p docs/pictures && cp demo/overview.png docs/pictures/overview.png
+	@for name in $(THEORY_PICTURES); do \
+	  build/release/wfm reproduce $$name --output build/pictures/$$name --quiet && \
+	  cp build/pictures/$$name/overview.png docs/pictures/$$name.png || exit 1; done
 
 bench:
 	@scripts/install build bench

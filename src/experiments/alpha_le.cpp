@@ -10,6 +10,7 @@
 #include "math/parallel.hpp"
 #include "theory/capacity.hpp"
 #include "theory/franz_parisi_thresholds.hpp"
+#include "theory/local_entropy.hpp"
 #include "theory/thresholds.hpp"
 
 namespace wfm::experiments {
@@ -18,16 +19,70 @@ namespace {
 
 using theory::Threshold;
 
-/// Slope of the curve around maximum-margin references, over d.
-Series slope_series(double alpha, const std::string& name, int color, const std::vector<double>& distances) {
-  Series series;
-  series.name = name;
-  series.color = color;
-  series.x = distances;
+/// The slope of a curve of local entropy at one load, over the distance.
+using SlopeCurve = std::vector<double> (*)(double alpha, const std::vector<double>& distances);
+
+std::vector<double> around_maximum_margin(double alpha, const std::vector<double>& distances) {
+  std::vector<double> slopes;
   for (const auto& point :
        theory::franz_parisi_curve({alpha, theory::max_margin(alpha).kappa_max, 0}, distances))
-    series.y.push_back(point.slope);
-  return series;
+    slopes.push_back(point.slope);
+  return slopes;
+}
+
+std::vector<double> of_wide_limit(double alpha, const std::vector<double>& distances) {
+  std::vector<double> slopes;
+  for (const auto& point : theory::local_entropy_curve({{}, 0, alpha}, distances))
+    slopes.push_back(point.slope);
+  return slopes;
+}
+
+std::vector<double> at_zero_external_entropy(double alpha, const std::vector<double>& distances) {
+  std::vector<double> slopes;
+  for (const auto& point : theory::zero_external_entropy_curve({}, 0, alpha, distances))
+    slopes.push_back(point.slope);
+  return slopes;
+}
+
+struct SlopeChart {
+  std::string id, title, distance, entropy;  // labels of the axes
+  std::string threshold;                     // its name; its curve is the one that touches zero
+  double step = 0;                           // of alpha from curve to curve
+  double first = 0, last = 0;                // distances
+  SlopeCurve curve;
+};
+
+io::Json chart_of(const SlopeChart& chart, double alpha, int threads) {
+  std::vector<double> distances;
+  for (int j = 0; j <= 60; ++j)
+    distances.push_back(chart.first * std::pow(chart.last / chart.first, j / 60.0));
+  std::vector<Series> all(5);
+  parallel_for(all.size(), threads, [&](std::size_t j) {
+    const double load = alpha + chart.step * (double(j) - 2);
+    all[j].name = fmt::format("α = {:.5f}{}", load, j == 2 ? " (threshold)" : "");
+    all[j].color = int(j);
+    all[j].x = distances;
+    all[j].y = chart.curve(load, distances);
+  });
+  Series zero;
+  zero.name = "zero";
+  zero.group = SeriesGroup::bound;
+  zero.x = {distances.front(), distances.back()};
+  zero.y = {0, 0};
+  all.push_back(zero);
+  return make_chart(chart.id, chart.title, {chart.distance, "log"}, {chart.entropy}, all,
+                    fmt::format("The curve that touches zero defines {}.", chart.threshold));
+}
+
+const std::vector<SlopeChart>& slope_charts() {
+  static const std::vector<SlopeChart> charts{
+      {"slopes-maximum-margin", "Around maximum-margin solutions", "distance d", "dφ_FP/dd", "alpha_LE_prime",
+       0.01, 0.0005, 0.2, around_maximum_margin},
+      {"slopes-zero-external", "Densest groups that exist (zero external entropy)", "mutual distance D",
+       "dS_I/dD", "alpha_U_zero_external", 0.004, 0.0017, 0.08, at_zero_external_entropy},
+      {"slopes-wide-limit", "Limit of infinitely many replicas", "mutual distance D", "dφ/dD",
+       "alpha_U_raw_slope", 0.01, 0.005, 0.15, of_wide_limit}};
+  return charts;
 }
 
 io::Json margins_chart(const std::vector<theory::MonotoneMargin>& margins, double alpha_le) {
@@ -77,28 +132,22 @@ std::optional<io::Json> alpha_le(const ExperimentSettings& settings) {
   std::vector<double> alphas;
   const int loads = settings.quick ? 16 : 61;
   for (int j = 0; j < loads; ++j) alphas.push_back(0.3 + (0.728 - 0.3) * j / (loads - 1));
-  std::vector<double> distances;
-  for (int j = 0; j <= 60; ++j) distances.push_back(0.0005 * std::pow(0.2 / 0.0005, j / 60.0));
-
-  Steps steps(settings, std::int64_t(kinds.size() + 2));
+  Steps steps(settings, std::int64_t(kinds.size() + slope_charts().size() + 1));
   std::vector<ThresholdRequest> requests;
   for (const auto& kind : kinds) requests.push_back({perceptron, kind.name});
   const auto thresholds = solve_thresholds(requests, settings.threads, steps);
   if (steps.interrupted()) return std::nullopt;
   const double alpha_le = threshold_of(thresholds, {}, "alpha_LE_prime").alpha;
 
-  const std::vector<double> around{alpha_le - 0.02, alpha_le - 0.01, alpha_le, alpha_le + 0.01,
-                                   alpha_le + 0.02};
-  std::vector<Series> slopes(around.size());
-  parallel_for(around.size(), settings.threads, [&](std::size_t j) {
-    slopes[j] = slope_series(around[j], fmt::format("α = {:.5f}{}", around[j], j == 2 ? " (α_LE')" : ""),
-                             int(j), distances);
-  });
-  steps.done("slopes");
+  Section section{"thresholds", "Where dense regions break up", {}, {}, {}};
+  for (const SlopeChart& chart : slope_charts()) {
+    section.charts.push_back(
+        chart_of(chart, threshold_of(thresholds, {}, chart.threshold).alpha, settings.threads));
+    steps.done(chart.title);
+  }
   const auto margins = theory::monotone_margins(perceptron, alphas);
   steps.done("margins");
 
-  Section section{"thresholds", "Where dense regions break up", {}, {}, {}};
   section.text = {
       "Binary perceptron, random patterns, N to infinity. As long as the entropy of solutions at distance d "
       "from a "
@@ -107,15 +156,7 @@ std::optional<io::Json> alpha_le(const ExperimentSettings& settings) {
       "at every scale. The margin criterion takes maximum-margin references; the large-deviation ones look "
       "for "
       "the densest regions whatever is in their middle."};
-  Series zero;
-  zero.name = "zero";
-  zero.group = SeriesGroup::bound;
-  zero.x = {distances.front(), distances.back()};
-  zero.y = {0, 0};
-  slopes.push_back(zero);
-  section.charts = {make_chart("slopes", "Slope around maximum-margin solutions", {"distance d", "log"},
-                               {"dφ_FP/dd"}, slopes, "The curve that touches zero defines α_LE'."),
-                    margins_chart(margins, alpha_le)};
+  section.charts.push_back(margins_chart(margins, alpha_le));
   for (auto& chart : section.charts) chart["overview"] = true;
   section.tables = {thresholds_table(thresholds, "Thresholds of the binary perceptron")};
 
