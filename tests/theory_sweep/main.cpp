@@ -75,7 +75,6 @@ struct Options {
   std::string only;
   int threads = 0;
   long first = 0;
-  double share = 1;
   double faster_than_ms = 1e300;
 };
 
@@ -109,7 +108,8 @@ Sums sweep(const Calculation& calculation, std::uint64_t number, const Options& 
   Watchdog watchdog(longest_trial_s);
   const auto begin = Clock::now();
   for (std::size_t first = std::size_t(options.first); sums.points < wanted;) {
-    const std::size_t count = wanted == 1 ? 1 : std::min(block, std::size_t(wanted - sums.points));
+    const std::size_t count =
+        std::min(block, std::size_t(wanted - sums.points + 3) / 4);  // curves have some points each
     std::vector<Trial> trials;
     for (std::size_t i = 0; i < count; ++i)
       trials.emplace_back([&, i](const std::string& text) { watchdog.begin(first + i, text); });
@@ -184,7 +184,6 @@ int main(int argc, char** argv) {
   app.add_option("--only", options.only, "one calculation by its name");
   app.add_option("--threads", options.threads, "0: as many as the machine has");
   app.add_option("--first", options.first, "number of the first trial: repeats a violation");
-  app.add_option("--share", options.share, "of the points of every calculation, in (0, 1]");
   app.add_option("--faster-than", options.faster_than_ms,
                  "leaves out the calculations of which one call may take this many ms");
   CLI11_PARSE(app, argc, argv);
