@@ -1,9 +1,11 @@
 // Dense regions around an explicit centre, at fixed y and at external entropy zero.
 #include "theory/explicit_centre.hpp"
 
+#include <algorithm>
 #include <numbers>
 
 #include "curves.hpp"
+#include "theory/capacity.hpp"
 #include "theory/franz_parisi.hpp"
 
 namespace wfm::theory::sweep {
@@ -49,7 +51,10 @@ void at_fixed_y(Draw& draw, Trial& trial, bool solution) {
 }
 
 void at_zero(Draw& draw, Trial& trial, bool solution) {
-  const ExplicitCentreParams params = random_params(draw, solution);
+  ExplicitCentreParams params = random_params(draw, solution);
+  // y* exists at moderate loads
+  if (draw.chance(0.8))
+    params.alpha = draw.uniform(0.4, 1) * capacity(std::max(params.margin, params.centre_margin)).alpha_c;
   const std::vector<double> distances = draw.log_uniforms(3, 1e-3, 0.3);
   trial.parameters("zero_external_curve: " + text_of(params, 0, distances));
   const auto curve = [&](const std::vector<double>& at) { return zero_external_curve(params, at); };

@@ -106,8 +106,7 @@ std::vector<Calculation> gibbs_calculations() {
   return {
       {"gibbs-measure", "Jensen, neighbours in alpha and beta, convex in beta", 10000, 2000, measures},
       {"freezing", "entropy zero there, positive above", 2000, 5000, freezings},
-      {"gibbs-franz-parisi", "data-free entropy, RS entropy, other companions", 2000, 10000,
-       gibbs_references},
+      {"gibbs-franz-parisi", "data-free entropy, RS entropy, other companions", 2000, 9000, gibbs_references},
   };
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "curves.hpp"
+#include "theory/capacity.hpp"
 
 namespace wfm::theory::sweep {
 namespace {
@@ -77,7 +78,10 @@ void units(Draw& draw, Trial& trial) {
 }
 
 void zero_external(Draw& draw, Trial& trial) {
-  const LocalEntropyParams params = random_params(draw, draw.one_field(true), true);
+  LocalEntropyParams params = random_params(draw, draw.one_field(true), true);
+  // y* exists at moderate loads
+  if (draw.chance(0.8))
+    params.alpha = draw.uniform(0.4, 1.05) * capacity(params.margin, params.machine).alpha_c;
   const std::vector<double> distances = draw.log_uniforms(3, 1e-4, 0.4);
   trial.parameters("zero_external_entropy_curve: " + text_of(params, distances));
   const auto curve = [&](const std::vector<double>& at) {
@@ -105,7 +109,7 @@ std::vector<Calculation> local_entropy_calculations() {
       {"local-entropy-y", "data-free entropy, neighbours in alpha and margin, other companions", 10000, 5000,
        finite},
       {"local-entropy-infinity", "the same at y -> infinity", 10000, 5000, wide},
-      {"local-entropy-zero", "external entropy zero, the same at fixed y, other companions", 3000, 10000,
+      {"local-entropy-zero", "external entropy zero, the same at fixed y, other companions", 3000, 9000,
        zero_external},
       {"local-entropy-units", "as the curves of one field; K = 2 and 3 are slow", 300, 60000, units},
   };

@@ -102,8 +102,7 @@ void add(Sums& sums, const Calculation& calculation, std::size_t index, const Tr
 /// Trials until there are enough points. Their number does not depend on the threads: they come in blocks.
 Sums sweep(const Calculation& calculation, std::uint64_t number, const Options& options) {
   constexpr std::size_t block = 32;
-  const long wanted =
-      std::max(1L, std::lround(options.share * double(std::min(options.points, calculation.most_points))));
+  const long wanted = std::min(options.points, calculation.most_points);
   Sums sums;
   Watchdog watchdog(longest_trial_s);
   const auto begin = Clock::now();
