@@ -1,9 +1,9 @@
 // theory_sweep: every replica calculation at random control parameters. It prints a table and returns 1 where an answer breaks
 // a demand. A violation is printed with its parameters and with the options that repeat it alone.
 #include <chrono>
-#include <cmath>
 #include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <thread>

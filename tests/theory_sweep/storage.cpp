@@ -86,13 +86,14 @@ void capacities(Draw& draw, Trial& trial) {
   trial.parameters(fmt::format("capacity: margin = {:.17g}, {}", margin, name_of(machine)));
   const CapacityResult here = trial.timed([&] { return capacity(margin, machine); });
   const bool binary = machine.prior == Prior::binary;
-  trial.point(here.converged, here.reason, std::abs(binary && here.converged ? here.entropy * 1e-1 : 0),
+  trial.point(here.converged, here.reason, 0,
               {here.alpha_c, here.q, binary || !here.converged ? here.qhat : 1, here.error});
   const CapacityResult harder = capacity(margin + 0.1, machine);
   trial.demand(here.converged == harder.converged, "a capacity at one margin, none at the next");
   if (!here.converged) return;
   trial.ordered(harder.alpha_c, here.alpha_c, "the capacity falls with the margin");
   if (!binary) return;
+  trial.demand(std::abs(here.entropy) <= 1e-9, "an entropy is left at the capacity");
   const double first_moment = std::numbers::ln2 / -rs_energetics(machine, margin, {0, 1}).value;
   trial.ordered(here.alpha_c, first_moment, "first moment bound");
   const RsResult there = rs_entropy({here.alpha_c, margin, machine});
@@ -150,8 +151,7 @@ void teacher_students(Draw& draw, Trial& trial) {
   trial.ordered(here.entropy, less.entropy, "entropy falls with alpha");
   trial.ordered(less.q, here.q, "q grows with alpha");
   // from small loads along the overlap
-  double start_q = 1e-3;
-  for (double x = std::log(start_q); x < std::log(here.q / (1 - here.q)) - 1e-3; x += 1) {
+  for (double x = -7; x < std::log(here.q / (1 - here.q)) - 1e-3; x += 1) {
     const TeacherStudentCurvePoint point = teacher_student_at_overlap(margin, 1 / (1 + std::exp(-x)));
     if (point.saddle.converged)
       trial.demand(point.alpha < params.alpha * (1 + 1e-8), "the branch has this load at a smaller overlap");
@@ -160,7 +160,7 @@ void teacher_students(Draw& draw, Trial& trial) {
   const TeacherStudentCurvePoint same = teacher_student_at_overlap(margin, here.q);
   if (!same.saddle.converged) return;
   trial.agree(same.alpha / params.alpha, 1, 1e-6, "the load at this overlap");
-  trial.agree(here.entropy, same.saddle.entropy + here.entropy * 0, 1e-6, "the entropy at this overlap");
+  trial.agree(here.entropy, same.saddle.entropy, 1e-6, "the entropy at this overlap");
 }
 
 void one_steps(Draw& draw, Trial& trial) {
