@@ -3,12 +3,13 @@
 #   make test    builds and runs every test
 #   make demo    a quick experiment and its report, demo/report.html
 #   make pictures  the pictures of README and docs, from the demo and the theory experiments
+#   make sweep  every theory calculation at 10 000 random parameter points (hours; docs/theory/accuracy.md)
 #   make bench   timings of the hot loops, beside NumPy and SciPy
 #   make format, make lint, make clean
 JOBS ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
-.PHONY: build test demo pictures bench format lint clean
+.PHONY: build test demo pictures sweep bench format lint clean
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 
@@ -37,6 +38,12 @@ pictures: demo
 	@for name in $(THEORY_PICTURES); do \
 	  build/release/wfm reproduce $$name --output build/pictures/$$name --quiet && \
 	  cp build/pictures/$$name/overview.png docs/pictures/$$name.png || exit 1; done
+
+sweep:
+	@scripts/install build test
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target theory_sweep
+	@build/release/tests/theory_sweep/theory_sweep --points 10000 --threads $(JOBS)
 
 bench:
 	@scripts/install build bench
