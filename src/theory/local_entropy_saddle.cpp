@@ -58,8 +58,8 @@ ClusterState cluster_state(const LocalEntropyProblem& params, const Overlap& q1,
   state.y = params.replicas;
   state.energetic = cluster_energetics(params.machine, params.margin, q0, q1, params.replicas, refinement);
   state.qhat0 = params.alpha * state.energetic.force0;
-  state.entropic =
-      cluster_entropics(params.machine.prior, q1, state.qhat0, params.replicas, inner, refinement);
+  state.entropic = cluster_entropics(params.machine.prior, q1, state.qhat0, params.replicas, inner,
+                                     std::max(refinement, 1.0));
   return state;
 }
 

@@ -12,7 +12,8 @@ namespace wfm::theory {
 
 /// Control parameters, and how well the averages are to be known.
 struct LocalEntropyProblem : LocalEntropyParams {
-  double refinement = 1;   // of the density of all nodes, as in energetics.hpp
+  double refinement =
+      1;  // of the density of nodes, as in energetics.hpp; below 1 of the energetic part alone
   bool with_error = true;  // else the quadrature error is left 0 and not judged, which halves the time
 };
 

@@ -56,15 +56,18 @@ class Curve {
  public:
   Curve(const Criterion& criterion, double refinement) : criterion_(criterion), refinement_(refinement) {}
 
+  LocalEntropyPoint point(double alpha, double log_distance, LocalEntropyStart& start) const {
+    const double distance = std::exp(log_distance);
+    if (!(distance >= 1e-7 && distance < 0.499))
+      return failed_local_entropy(distance, not_a_number, "outside the range of distances");
+    const LocalEntropyProblem problem{{criterion_.machine, criterion_.margin, alpha}, refinement_, false};
+    return criterion_.at_zero_external ? solve_zero_external_entropy(problem, distance, start)
+                                       : solve_local_entropy(problem, distance, start);
+  }
+
   /// NaN where there is no saddle.
   double at(double alpha, double log_distance, LocalEntropyStart& start) const {
-    const double distance = std::exp(log_distance);
-    if (!(distance >= 1e-7 && distance < 0.499)) return not_a_number;
-    const LocalEntropyProblem problem{{criterion_.machine, criterion_.margin, alpha}, refinement_, false};
-    const LocalEntropyPoint point = criterion_.at_zero_external
-                                        ? solve_zero_external_entropy(problem, distance, start)
-                                        : solve_local_entropy(problem, distance, start);
-    return point.converged ? point.*criterion_.value : not_a_number;
+    return point(alpha, log_distance, start).*criterion_.value;
   }
 
   /// The lowest interior minimum on a grid of distances.
@@ -120,8 +123,7 @@ class Curve {
 
   double replicas(double alpha, double s) const {
     LocalEntropyStart start = start_;
-    at(alpha, s, start);
-    return std::exp(start.log_y);
+    return point(alpha, s, start).replicas;
   }
 
  private:
@@ -258,7 +260,7 @@ Criterion zero_external(const Machine& machine, double margin, double LocalEntro
   check(machine, margin);
   require(machine.prior == Prior::binary,
           fmt::format("zero external entropy is a criterion for binary weights, got {}", name_of(machine)));
-  return {machine, margin, true, value, 1e-4, 0.06, 0.55, 1.06, last_width(machine, true)};
+  return {machine, margin, true, value, 1e-4, 0.06, 0.65, 1.08, last_width(machine, true)};
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ WideState wide_state(const LocalEntropyProblem& params, const Overlap& q1, doubl
   WideState state;
   state.energetic = wide_energetics(params.machine, params.margin, q1, delta, refinement);
   state.qhat1 = params.alpha * state.energetic.force1;
-  state.entropic = wide_entropics(params.machine.prior, q1, state.qhat1, inner, refinement);
+  state.entropic = wide_entropics(params.machine.prior, q1, state.qhat1, inner, std::max(refinement, 1.0));
   return state;
 }
 
