@@ -347,7 +347,7 @@ TEST(FranzParisi, ZeroEntropyDistanceIsAZero) {
 TEST(FranzParisi, EveryPointOfARandomSweepConvergesOrSaysWhyNot) {
   RandomStream random(7, Purpose::measurement);
   int converged = 0, points = 0;
-  for (int curve = 0; curve < 60; ++curve) {
+  for (int curve = 0; curve < 40; ++curve) {
     const double alpha = 0.02 + 0.95 * random.uniform();
     const double last = max_margin(std::min(alpha, 0.83)).kappa_max;
     const FranzParisiParams params{alpha, (1.2 * random.uniform() - 0.2) * last,

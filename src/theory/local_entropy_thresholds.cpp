@@ -267,8 +267,10 @@ Criterion zero_external(const Machine& machine, double margin, double LocalEntro
 
 Threshold wide_slope_threshold(const Machine& machine, double margin) {
   check(machine, margin);
+  const double first_alpha = machine.prior == Prior::binary ? 0.6 : 1.2;
   return first_zero(
-      {machine, margin, false, &LocalEntropyPoint::slope, 4e-3, 0.3, 0.4, 1.12, last_width(machine, false)},
+      {machine, margin, false, &LocalEntropyPoint::slope, 4e-3, 0.3, first_alpha, 1.12,
+       last_width(machine, false)},
       named("alpha_U_raw_slope", machine, "first alpha where d phi/dD = 0 at some D, y -> infinity"));
 }
 
