@@ -13,7 +13,7 @@
 #include "math/field.hpp"
 #include "math/roots.hpp"
 #include "theory/franz_parisi_saddle.hpp"
-#include "theory/franz_parisi_typical.hpp"
+#include "theory/replica_symmetric.hpp"
 
 namespace wfm::theory {
 
@@ -64,9 +64,9 @@ struct Setting {
 Setting prepare(const FranzParisiParams& params) {
   const Kernel kernel(params.machine);
   const bool perceptron = params.machine.decoder == Decoder::perceptron;
-  const RsResult reference = typical_solutions(params.machine, params.alpha, params.reference_margin);
+  const RsResult reference = rs_entropy({params.alpha, params.reference_margin, params.machine});
   const bool equal = params.margin == params.reference_margin;
-  const RsResult counted = equal ? reference : typical_solutions(params.machine, params.alpha, params.margin);
+  const RsResult counted = equal ? reference : rs_entropy({params.alpha, params.margin, params.machine});
   Setting setting{
       {params.alpha, params.margin,
        ReferenceState(params.reference_margin, reference.converged ? std::max(reference.q, smallest_qt) : 0.5,

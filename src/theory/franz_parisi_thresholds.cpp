@@ -4,15 +4,14 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <numbers>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "math/error.hpp"
 #include "math/roots.hpp"
-#include "theory/franz_parisi_typical.hpp"
-#include "theory/kernel.hpp"
+#include "theory/capacity.hpp"
+#include "theory/replica_symmetric.hpp"
 
 namespace wfm::theory {
 
@@ -73,7 +72,7 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
   // largest load with a reference at margin 0: phi(alpha) = 0
   const std::optional<double> capacity = find_root(
       [&](double alpha) {
-        const RsResult rs = typical_solutions(machine, alpha, 0);
+        const RsResult rs = rs_entropy({alpha, 0, machine});
         return rs.converged ? rs.entropy : -10;
       },
       1e-3, 1, 1e-12);
@@ -130,26 +129,13 @@ SlopeDip slope_dip(const FranzParisiParams& params) {
   return lowest;
 }
 
-double largest_margin(const Machine& machine, double alpha) {
-  require(std::isfinite(alpha) && alpha >= 0,
-          fmt::format("largest_margin needs a finite alpha >= 0, got {}", alpha));
-  if (alpha == 0) return not_a_number;
-  const auto entropy = [&](double margin) {
-    const RsResult rs = typical_solutions(machine, alpha, margin);
-    return rs.converged ? rs.entropy : -10;  // beyond the last saddle the entropy is -infinity
-  };
-  // Jensen: phi <= ln 2 + alpha ln H(kappa/sqrt(Q(1))), ln H(x) <= -x^2/2 - ln 2
-  const double bound = std::sqrt(2 * std::numbers::ln2 / alpha * Kernel(machine).at_one());
-  return find_root(entropy, 0, bound, bound * 1e-14).value_or(not_a_number);
-}
-
 std::vector<MonotoneMargin> monotone_margins(const Machine& machine, std::span<const double> alphas,
                                              double margin) {
   std::vector<MonotoneMargin> curve;
   for (const double alpha : alphas) {
     MonotoneMargin point;
     point.alpha = alpha;
-    point.kappa_max = largest_margin(machine, alpha);
+    point.kappa_max = max_margin(alpha, machine).kappa_max;
     point.kappa_min = point.distance = point.residual = not_a_number;
     const auto dip = [&](double reference_margin) {
       return slope_dip({alpha, reference_margin, margin, machine});
@@ -181,7 +167,7 @@ std::vector<MonotoneMargin> monotone_margins(const Machine& machine, std::span<c
 BestReference best_reference(const Machine& machine, double alpha, double margin) {
   BestReference best;
   best.alpha = alpha;
-  best.kappa_max = largest_margin(machine, alpha);
+  best.kappa_max = max_margin(alpha, machine).kappa_max;
   best.kappa_best = best.slope = best.distance = not_a_number;
   if (!(best.kappa_max > 0)) {
     best.reason = "no margin has a non-negative RS entropy";
@@ -225,7 +211,7 @@ Threshold local_entropy_threshold(const Machine& machine, double margin) {
       machine, "alpha_LE_prime",
       "slope of phi_FP(d) around references of margin kappa_max(alpha) has a double zero in (0, d_typ)",
       [&](double alpha) {
-        return slope_dip({alpha, largest_margin(machine, alpha), margin, machine});
+        return slope_dip({alpha, max_margin(alpha, machine).kappa_max, margin, machine});
       });
 }
 

@@ -28,9 +28,6 @@ struct SlopeDip {
 /// slope >= 0 exactly if the curve is monotone where it has a saddle. About 50 ms.
 SlopeDip slope_dip(const FranzParisiParams& params);
 
-/// kappa_max: largest margin with RS entropy >= 0, for binary weights and one field a pattern. NaN at alpha = 0 and beyond capacity.
-double largest_margin(const Machine& machine, double alpha);
-
 /// One load of the curve kappa_min(alpha).
 struct MonotoneMargin {
   double alpha = 0;

@@ -51,14 +51,9 @@ TEST(FranzParisiThresholds, ConcaveCurvesHaveNoDip) {
   EXPECT_FALSE(slope_dip({1.4, 0.5, 0}).converged);
 }
 
-TEST(FranzParisiThresholds, LargestMarginHasNoEntropyLeft) {
-  EXPECT_NEAR(largest_margin({}, 0.5), max_margin(0.5).kappa_max, 1e-12);
-  EXPECT_NEAR(largest_margin({}, 0.5), 0.41806249879302143, 1e-11);
-  EXPECT_NEAR(typical_distance({0.5, largest_margin(wide_committee, 0.5), 0, wide_committee}), 0.376471,
+TEST(FranzParisiThresholds, ReferencesOfMaximumMarginHaveTheirTypicalDistance) {
+  EXPECT_NEAR(typical_distance({0.5, max_margin(0.5, wide_committee).kappa_max, 0, wide_committee}), 0.376471,
               1e-6);
-  EXPECT_TRUE(std::isnan(largest_margin({}, 0)));
-  EXPECT_TRUE(std::isnan(largest_margin({}, 0.9)));
-  EXPECT_THROW(largest_margin({}, -1), InvalidInput);
 }
 
 TEST(FranzParisiThresholds, MonotoneMarginSeparatesRisingFromBrokenCurves) {
@@ -103,7 +98,7 @@ TEST(FranzParisiThresholds, KeepsItsNumbers) {
     const Machine machine{Prior::binary, Decoder::committee, infinitely_many, row.activation};
     for (const int side : {-1, 1}) {
       const double alpha = row.alpha + 1e-8 * side;
-      const SlopeDip dip = slope_dip({alpha, largest_margin(machine, alpha), 0, machine});
+      const SlopeDip dip = slope_dip({alpha, max_margin(alpha, machine).kappa_max, 0, machine});
       EXPECT_LT(side * dip.slope, 0) << name_of(machine);
       EXPECT_NEAR(dip.distance, row.distance, 1e-4);
     }

@@ -99,7 +99,7 @@ double unconstrained_local_entropy(Prior prior, double distance, double replicas
 std::vector<LocalEntropyPoint> local_entropy_curve(const LocalEntropyParams& params,
                                                    std::span<const double> distances) {
   check(params, distances);
-  return follow([&](double d, LocalEntropyStart& start) { return solve_local_entropy(params, d, start); },
+  return follow([&](double d, LocalEntropyStart& start) { return solve_local_entropy({params}, d, start); },
                 distances);
 }
 
@@ -110,7 +110,7 @@ std::vector<LocalEntropyPoint> zero_external_entropy_curve(const Machine& machin
   require(machine.prior == Prior::binary,
           fmt::format("the external entropy of {} weights has no zero", "spherical"));
   return follow(
-      [&](double d, LocalEntropyStart& start) { return solve_zero_external_entropy(params, d, start); },
+      [&](double d, LocalEntropyStart& start) { return solve_zero_external_entropy({params}, d, start); },
       distances);
 }
 

@@ -49,25 +49,25 @@ struct ClusterState {
   }
 };
 
-ClusterState cluster_state(const LocalEntropyParams& params, const Overlap& q1, const Overlap& q0,
-                           double inner, double refinement = 1) {
+ClusterState cluster_state(const LocalEntropyProblem& params, const Overlap& q1, const Overlap& q0,
+                           double inner, double density = 1) {
+  const double refinement = params.refinement * density;
   ClusterState state;
   state.q0 = q0;
   state.q1 = q1;
   state.y = params.replicas;
   state.energetic = cluster_energetics(params.machine, params.margin, q0, q1, params.replicas, refinement);
   state.qhat0 = params.alpha * state.energetic.force0;
-  state.entropic =
-      cluster_entropics(params.machine.prior, q1, state.qhat0, params.replicas, inner, refinement);
+  state.entropic = cluster_entropics(params.machine.prior, q1, state.qhat0, params.replicas, inner,
+                                     std::max(refinement, 1.0));
   return state;
 }
 
-LocalEntropyPoint cluster_point(const LocalEntropyParams& params, double distance, const Overlap& q0,
+LocalEntropyPoint cluster_point(const LocalEntropyProblem& params, double distance, const Overlap& q0,
                                 double inner) {
   const double y = params.replicas, alpha = params.alpha;
   const Overlap q1 = mutual_overlap(distance);
   const ClusterState state = cluster_state(params, q1, q0, inner);
-  const ClusterState fine = cluster_state(params, q1, q0, inner, 2);
   const double spread = state.entropic.spread;
 
   LocalEntropyPoint point;
@@ -86,15 +86,17 @@ LocalEntropyPoint cluster_point(const LocalEntropyParams& params, double distanc
   point.external_entropy = state.external_entropy(alpha);
   point.outer_stability = alpha > 0 ? alpha * state.energetic.outer * state.entropic.outer : 0;
   point.residual = std::max(std::abs(state.entropic.q0 - q0.q), state.entropic.residual);
-  point.quadrature_error =
-      std::abs(fine.entropy(alpha) - point.entropy) + alpha * state.energetic.quadrature_error;
+  if (params.with_error)
+    point.quadrature_error =
+        std::abs(cluster_state(params, q1, q0, inner, 2).entropy(alpha) - point.entropy)  //
+        + alpha * state.energetic.quadrature_error;
   return point;
 }
 
 /// x' - x as a function of x, which remembers the last spread as the guess of the next.
 class ClusterMismatch {
  public:
-  ClusterMismatch(const LocalEntropyParams& params, const Overlap& q1, double inner)
+  ClusterMismatch(const LocalEntropyProblem& params, const Overlap& q1, double inner)
       : params_(params), q1_(q1), inner_(inner) {}
 
   ClusterState state(double x) {
@@ -109,7 +111,7 @@ class ClusterMismatch {
   double inner() const { return inner_; }
 
  private:
-  LocalEntropyParams params_;
+  LocalEntropyProblem params_;
   Overlap q1_;
   double inner_;
 };
@@ -126,7 +128,7 @@ bool has_free_groups(const Machine& machine) {
 }
 
 /// The saddle with q0 > 0.
-ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
+ClusterRoot cluster_root(const LocalEntropyProblem& params, const Overlap& q1,
                          const LocalEntropyStart& start) {
   ClusterMismatch mismatch(params, q1, start.known ? start.inner : 0);
   const auto f = [&](double at) { return mismatch(at); };
@@ -149,7 +151,7 @@ ClusterRoot cluster_root(const LocalEntropyParams& params, const Overlap& q1,
   return {x, mismatch.inner(), ""};
 }
 
-LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_clusters(const LocalEntropyProblem& params, double distance,
                                  LocalEntropyStart& start) {
   if (params.alpha == 0) return cluster_point(params, distance, {0, 1}, 0);
   const Overlap q1 = mutual_overlap(distance);
@@ -161,7 +163,7 @@ LocalEntropyPoint solve_clusters(const LocalEntropyParams& params, double distan
 
 }  // namespace
 
-LocalEntropyPoint judged(const LocalEntropyParams& params, LocalEntropyPoint point,
+LocalEntropyPoint judged(const LocalEntropyProblem& params, LocalEntropyPoint point,
                          LocalEntropyStart& start) {
   const double largest_error =
       has_one_field(params.machine) ? largest_quadrature_error : largest_units_quadrature_error;
@@ -194,7 +196,7 @@ LocalEntropyPoint failed_local_entropy(double distance, double replicas, const s
 
 namespace {
 
-LocalEntropyPoint zero_external_bound(LocalEntropyParams params, double distance, LocalEntropyStart& start) {
+LocalEntropyPoint zero_external_bound(LocalEntropyProblem params, double distance, LocalEntropyStart& start) {
   const Overlap q1 = mutual_overlap(distance);
   // Newton in (x, ln y) from a neighbour: both equations come from one evaluation
   if (start.known) {
@@ -255,7 +257,7 @@ LocalEntropyPoint smaller(const LocalEntropyPoint& bound, const LocalEntropyPoin
 }
 
 /// q0 = 0 at the y where its external entropy vanishes.
-LocalEntropyPoint zero_external_free(LocalEntropyParams params, double distance) {
+LocalEntropyPoint zero_external_free(LocalEntropyProblem params, double distance) {
   const Overlap q1 = mutual_overlap(distance);
   const auto external = [&](double log_y) {
     params.replicas = std::exp(log_y);
@@ -272,7 +274,7 @@ LocalEntropyPoint zero_external_free(LocalEntropyParams params, double distance)
 
 }  // namespace
 
-LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_local_entropy(const LocalEntropyProblem& params, double distance,
                                       LocalEntropyStart& start) {
   if (std::isinf(params.replicas))
     return judged(params, solve_wide_local_entropy(params, distance, start), start);
@@ -282,7 +284,7 @@ LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double d
   return smaller(bound, judged(params, cluster_point(params, distance, {0, 1}, 0), unused));
 }
 
-LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyProblem& params, double distance,
                                               LocalEntropyStart& start) {
   const LocalEntropyPoint bound = zero_external_bound(params, distance, start);
   return has_free_groups(params.machine) ? smaller(bound, zero_external_free(params, distance)) : bound;

@@ -10,6 +10,13 @@
 
 namespace wfm::theory {
 
+/// Control parameters, and how well the averages are to be known.
+struct LocalEntropyProblem : LocalEntropyParams {
+  double refinement =
+      1;  // of the density of nodes, as in energetics.hpp; below 1 of the energetic part alone
+  bool with_error = true;  // else the quadrature error is left 0 and not judged, which halves the time
+};
+
 /// Where a search begins: the saddle of a point nearby.
 struct LocalEntropyStart {
   bool known = false;
@@ -19,19 +26,20 @@ struct LocalEntropyStart {
 };
 
 /// Solves at params.replicas (finite or not). A converged point updates the start.
-LocalEntropyPoint solve_local_entropy(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_local_entropy(const LocalEntropyProblem& params, double distance,
                                       LocalEntropyStart& start);
 
 /// Solves for y* too; params.replicas is ignored.
-LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyProblem& params, double distance,
                                               LocalEntropyStart& start);
 
 /// The part of solve_local_entropy for y -> infinity, not judged.
-LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyProblem& params, double distance,
                                            LocalEntropyStart& start);
 
 /// The point, converged, or why it does not count; then the start is forgotten.
-LocalEntropyPoint judged(const LocalEntropyParams& params, LocalEntropyPoint point, LocalEntropyStart& start);
+LocalEntropyPoint judged(const LocalEntropyProblem& params, LocalEntropyPoint point,
+                         LocalEntropyStart& start);
 
 /// q1 = 1 - 2D.
 inline Overlap mutual_overlap(double distance) {

@@ -3,138 +3,237 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
-#include <optional>
-#include <vector>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "math/error.hpp"
-#include "math/roots.hpp"
-#include "theory/local_entropy.hpp"
+#include "theory/local_entropy_saddle.hpp"
 
 namespace wfm::theory {
 
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-constexpr int scan_points = 20;
-constexpr double largest_alpha = 12;
+constexpr int scan_points = 14;
+constexpr double smallest_alpha = 0.01, largest_alpha = 12;
+constexpr int most_loads = 40,
+              most_narrow_loads = 6;       // of the search after the scan, and with the last width
+constexpr double coarse_refinement = 0.5;  // of averages over K fields, while nothing but signs is asked
+constexpr double fine_refinement = 2;
+constexpr double first_width = 0.16;  // of parabolas in ln D
+constexpr double alpha_tolerance = 1e-11;
+constexpr double units_alpha_tolerance = 1e-8;  // averages over K fields are no better
 
 /// What is minimised over D, and where.
 struct Criterion {
-  std::function<std::vector<LocalEntropyPoint>(double alpha, std::span<const double> distances)> curve;
+  Machine machine;
+  double margin = 0;
+  bool at_zero_external = false;  // y = y*, else y -> infinity
   double LocalEntropyPoint::*value = nullptr;
   double smallest_distance = 0, largest_distance = 0;
   double first_alpha = 0, alpha_growth = 1;  // the loads that are scanned for the first sign change
+  double last_width = 0;                     // of the narrowest parabola in ln D: below, the grids are felt
 };
 
 struct Minimum {
   double value = not_a_number;  // smallest f over D; NaN where f has no interior minimum
   double log_distance = not_a_number;
-  double error = 0;  // of the value: what the last refinement changed
+  bool known() const { return std::isfinite(value); }
 };
 
-/// Vertex of the parabola through three points.
-double vertex(const std::array<double, 3>& x, const std::array<double, 3>& f) {
+/// Value and place of the lowest point of the parabola through three points.
+Minimum vertex(const std::array<double, 3>& x, const std::array<double, 3>& f) {
   const double right = (f[2] - f[1]) / (x[2] - x[1]), left = (f[1] - f[0]) / (x[1] - x[0]);
   const double curvature = (right - left) / (x[2] - x[0]);
-  return (x[0] + x[1]) / 2 - left / (2 * curvature);
+  if (!(curvature > 0)) return {};
+  const double at = (x[0] + x[1]) / 2 - left / (2 * curvature);
+  return {f[1] + (at - x[1]) * ((at - x[1]) * curvature + left + curvature * (x[1] - x[0])), at};
 }
 
-class MinimumOverDistance {
+/// f(D; alpha), each saddle searched from one nearby.
+class Curve {
  public:
-  explicit MinimumOverDistance(const Criterion& criterion) : criterion_(criterion) {}
+  Curve(const Criterion& criterion, double refinement) : criterion_(criterion), refinement_(refinement) {}
 
-  Minimum at(double alpha) {
-    Minimum minimum = std::isfinite(last_) ? refined(alpha, last_, first_width) : Minimum{};
-    if (!std::isfinite(minimum.value)) minimum = scanned(alpha);
-    last_ = minimum.log_distance;
+  LocalEntropyPoint point(double alpha, double log_distance, LocalEntropyStart& start) const {
+    const double distance = std::exp(log_distance);
+    if (!(distance >= 1e-7 && distance < 0.499))
+      return failed_local_entropy(distance, not_a_number, "outside the range of distances");
+    const LocalEntropyProblem problem{{criterion_.machine, criterion_.margin, alpha}, refinement_, false};
+    return criterion_.at_zero_external ? solve_zero_external_entropy(problem, distance, start)
+                                       : solve_local_entropy(problem, distance, start);
+  }
+
+  /// NaN where there is no saddle.
+  double at(double alpha, double log_distance, LocalEntropyStart& start) const {
+    return point(alpha, log_distance, start).*criterion_.value;
+  }
+
+  /// The lowest interior minimum on a grid of distances.
+  Minimum scan(double alpha) {
+    const double low = std::log(criterion_.smallest_distance), high = std::log(criterion_.largest_distance);
+    std::array<double, scan_points> s, f;
+    std::array<LocalEntropyStart, scan_points> starts;
+    LocalEntropyStart start;
+    for (int i = scan_points - 1; i >= 0; --i) {
+      s[i] = low + (high - low) * i / (scan_points - 1);
+      f[i] = at(alpha, s[i], start);
+      starts[i] = start;
+    }
+    Minimum lowest;
+    for (std::size_t i = 1; i + 1 < f.size(); ++i) {
+      if (!(f[i] < f[i - 1] && f[i] < f[i + 1])) continue;
+      const Minimum minimum = vertex({s[i - 1], s[i], s[i + 1]}, {f[i - 1], f[i], f[i + 1]});
+      if (!minimum.known() || minimum.value > lowest.value) continue;
+      lowest = minimum;
+      start_ = starts[i];
+    }
+    return lowest;
+  }
+
+  /// The minimum within two widths of s, from a parabola through s - width, s, s + width.
+  Minimum near(double alpha, double s, double width) {
+    LocalEntropyStart centre = start_;
+    const double middle = at(alpha, s, centre);
+    LocalEntropyStart left = centre, right = centre;
+    const double lower = at(alpha, s - width, left), upper = at(alpha, s + width, right);
+    const Minimum minimum = vertex({s - width, s, s + width}, {lower, middle, upper});
+    if (!minimum.known() || !(std::abs(minimum.log_distance - s) <= 2 * width)) return {};
+    start_ = centre;
     return minimum;
+  }
+
+  /// The minimum near s, the width shrinking from `first` to `last`.
+  Minimum near(double alpha, double s, double first, double last) {
+    Minimum minimum;
+    for (double width = first;; width = std::max(width / 4, last)) {
+      minimum = near(alpha, s, width);
+      if (!minimum.known() || width <= last) return minimum;
+      s = minimum.log_distance;
+    }
+  }
+
+  /// The same minimum with more nodes.
+  Curve refined(double refinement) const {
+    Curve curve = *this;
+    curve.refinement_ = refinement;
+    return curve;
+  }
+
+  double replicas(double alpha, double s) const {
+    LocalEntropyStart start = start_;
+    return point(alpha, s, start).replicas;
   }
 
  private:
-  static constexpr double first_width = 0.15;  // in ln D
-  static constexpr int refinements = 4;
-
-  std::vector<double> values(double alpha, const std::vector<double>& log_distances) {
-    std::vector<double> distances, result;
-    for (const double s : log_distances) distances.push_back(std::exp(s));
-    for (const LocalEntropyPoint& point : criterion_.curve(alpha, distances))
-      result.push_back(point.*criterion_.value);
-    return result;
-  }
-
-  /// The lowest interior minimum of a grid, refined.
-  Minimum scanned(double alpha) {
-    const double low = std::log(criterion_.smallest_distance), high = std::log(criterion_.largest_distance);
-    std::vector<double> s;
-    for (int i = 0; i < scan_points; ++i) s.push_back(low + (high - low) * i / (scan_points - 1));
-    const std::vector<double> f = values(alpha, s);
-    std::optional<std::size_t> best;
-    for (std::size_t i = 1; i + 1 < f.size(); ++i)
-      if (f[i] < f[i - 1] && f[i] < f[i + 1] && (!best || f[i] < f[*best])) best = i;
-    return best ? refined(alpha, s[*best], (high - low) / (scan_points - 1)) : Minimum{};
-  }
-
-  /// Parabolas through s - width, s, s + width, the width shrinking.
-  Minimum refined(double alpha, double s, double width) {
-    Minimum minimum;
-    double before = not_a_number;
-    for (int step = 0; step < refinements; ++step, width /= 4) {
-      const std::vector<double> f = values(alpha, {s - width, s, s + width});
-      const double next = vertex({s - width, s, s + width}, {f[0], f[1], f[2]});
-      if (!(std::abs(next - s) <= 2 * width) || !(f[0] + f[2] > 2 * f[1])) return {};
-      before = minimum.value;
-      // f at the vertex
-      const double curvature = (f[0] + f[2] - 2 * f[1]) / (width * width);
-      minimum = {f[1] - curvature * (next - s) * (next - s) / 2, next, 0};
-      minimum.error = std::abs(minimum.value - before);
-      s = next;
-    }
-    return minimum;
-  }
-
-  const Criterion& criterion_;
-  double last_ = not_a_number;
+  Criterion criterion_;
+  double refinement_;
+  LocalEntropyStart start_;
 };
 
-Threshold first_zero(const Criterion& criterion, Threshold threshold) {
-  MinimumOverDistance search(criterion);
-  // no interior minimum: f falls or rises along all of the curve, and is positive
-  const auto excess = [&](double alpha) {
-    const double value = search.at(alpha).value;
-    return std::isfinite(value) ? value : 1.0;
+/// Loads on both sides of the first zero of min over D of f. No minimum counts as f > 0: f falls or rises along all of the curve.
+struct Bracket {
+  double low = not_a_number, high = not_a_number;
+  Minimum at_low, at_high;
+  std::string trouble;
+};
+
+Bracket bracket_of(const Criterion& criterion) {
+  const bool averages_units = !has_one_field(criterion.machine);
+  Curve curve(criterion, averages_units ? coarse_refinement : 1);
+  Bracket bracket;
+  double alpha = criterion.first_alpha;
+  const auto note = [&](double at) {
+    const Minimum minimum = curve.scan(at);
+    const bool negative = minimum.value <= 0;
+    (negative ? bracket.high : bracket.low) = at;
+    (negative ? bracket.at_high : bracket.at_low) = minimum;
+    return negative;
   };
-  double low = criterion.first_alpha, f_low = excess(low), high = low, f_high = f_low;
-  while (f_high > 0 && high < largest_alpha) {
-    low = high;
-    f_low = f_high;
-    high = low * criterion.alpha_growth;
-    f_high = excess(high);
+  if (note(alpha)) {
+    while (alpha > smallest_alpha && note(alpha / criterion.alpha_growth)) alpha /= criterion.alpha_growth;
+  } else {
+    while (alpha < largest_alpha && !note(alpha * criterion.alpha_growth)) alpha *= criterion.alpha_growth;
   }
-  if (!(f_high <= 0 && f_low > 0)) {
-    threshold.reason = fmt::format("not reached for alpha in [{:.3g}, {:.3g}]", criterion.first_alpha, high);
-    return threshold;
+  if (std::isnan(bracket.low) || std::isnan(bracket.high))
+    bracket.trouble =
+        fmt::format("not reached for alpha in [{:.3g}, {:.3g}]", std::min(alpha, criterion.first_alpha),
+                    std::max(alpha, criterion.first_alpha));
+  return bracket;
+}
+
+struct Zero {
+  double alpha = not_a_number;
+  Minimum minimum;
+};
+
+/// The zero within the bracket, by secants of the minima as far as they are known, else by halves.
+Zero zero_within(const Criterion& criterion, Curve& curve, Bracket bracket) {
+  const double tolerance = has_one_field(criterion.machine) ? alpha_tolerance : units_alpha_tolerance;
+  Zero zero;
+  double width = first_width;
+  int narrow_loads = 0;
+  double last_alpha = bracket.high, before_alpha = bracket.low;
+  Minimum last = bracket.at_high, before = bracket.at_low;
+  for (int i = 0; i < most_loads; ++i) {
+    const double secant = last_alpha - last.value * (last_alpha - before_alpha) / (last.value - before.value);
+    const bool inside = secant > bracket.low && secant < bracket.high;  // false for NaN
+    const double alpha = inside ? secant : (bracket.low + bracket.high) / 2;
+    const double t = (alpha - last_alpha) / (last_alpha - before_alpha);
+    const double s = before.known() && std::abs(t) < 2
+                         ? last.log_distance + t * (last.log_distance - before.log_distance)
+                         : last.log_distance;
+    Minimum minimum = curve.near(alpha, s, width);
+    if (!minimum.known()) minimum = curve.near(alpha, curve.scan(alpha).log_distance, first_width);
+    const bool negative = minimum.value <= 0;
+    (negative ? bracket.high : bracket.low) = alpha;
+    (negative ? bracket.at_high : bracket.at_low) = minimum;
+    if (bracket.high - bracket.low < tolerance && !bracket.at_low.known()) return zero;
+    if (!minimum.known()) continue;
+    zero = {alpha, minimum};
+    if (width <= criterion.last_width) {
+      ++narrow_loads;
+      if (std::abs(alpha - last_alpha) < tolerance * alpha || narrow_loads == most_narrow_loads) return zero;
+    }
+    width = std::max(width / 4, criterion.last_width);
+    before_alpha = last_alpha;
+    before = last;
+    last_alpha = alpha;
+    last = minimum;
   }
-  const std::optional<double> alpha = find_root(excess, low, high, 1e-11, 60);
-  const Minimum minimum = alpha ? search.at(*alpha) : Minimum{};
-  if (!alpha || !(std::abs(minimum.value) < 1e-6)) {
+  return zero;
+}
+
+Threshold first_zero(const Criterion& criterion, Threshold threshold) {
+  const Bracket bracket = bracket_of(criterion);
+  threshold.reason = bracket.trouble;
+  if (!threshold.reason.empty()) return threshold;
+  Curve curve(criterion, 1);
+  const Zero zero = zero_within(criterion, curve, bracket);
+  if (!zero.minimum.known()) {
     threshold.reason = fmt::format(
         "no interior minimum over D passes through zero for alpha in [{:.6g}, {:.6g}]: it appears below "
         "zero, at an end",
-        low, high);
+        bracket.low, bracket.high);
     return threshold;
   }
-  const double h = 1e-4 * *alpha;
-  const double slope = (search.at(*alpha - h).value - minimum.value) / h;
-  threshold.alpha = *alpha;
-  threshold.error = (std::abs(minimum.value) + minimum.error) / std::abs(slope) + 1e-10;
-  threshold.distance = std::exp(minimum.log_distance);
-  threshold.replicas = criterion.curve(*alpha, {&threshold.distance, 1})[0].replicas;
+  const double value = zero.minimum.value, s = zero.minimum.log_distance, width = criterion.last_width;
+  const double h = 1e-3 * zero.alpha;  // the minimum moves by up to some 0.05 in ln D
+  Curve fine = curve.refined(fine_refinement);
+  const double of_nodes = std::abs(fine.near(zero.alpha, s, width).value - value);
+  const double of_parabola = std::abs(curve.near(zero.alpha, s, 2 * width).value - value);
+  const double slope = (curve.near(zero.alpha - h, s, first_width / 2, width).value - value) / h;
+  threshold.alpha = zero.alpha;
+  threshold.error = (std::abs(value) + of_nodes + of_parabola) / std::abs(slope) + 1e-10;
+  threshold.distance = std::exp(s);
+  threshold.replicas = criterion.at_zero_external ? curve.replicas(zero.alpha, s) : not_a_number;
   threshold.ansatz = "RS outer";
   threshold.converged = std::isfinite(threshold.error);
-  if (!threshold.converged) threshold.reason = "the error could not be estimated";
+  if (!threshold.converged) {
+    threshold.alpha = threshold.error = threshold.distance = threshold.replicas = not_a_number;
+    threshold.reason = fmt::format("the zero near {:.6g} is lost where the nodes are refined", zero.alpha);
+  }
   return threshold;
 }
 
@@ -151,28 +250,28 @@ void check(const Machine& machine, double margin) {
   require(std::isfinite(margin), fmt::format("a threshold needs a finite margin, got {}", margin));
 }
 
+/// Parabolas of K units: their averages change by 1e-8 (clusters), 1e-5 (repairs) from node to node.
+double last_width(const Machine& machine, bool at_zero_external) {
+  if (has_one_field(machine)) return 0.0025;
+  return at_zero_external ? 0.02 : 0.08;
+}
+
 Criterion zero_external(const Machine& machine, double margin, double LocalEntropyPoint::*value) {
   check(machine, margin);
   require(machine.prior == Prior::binary,
           fmt::format("zero external entropy is a criterion for binary weights, got {}", name_of(machine)));
-  const auto curve = [=](double alpha, std::span<const double> distances) {
-    return zero_external_entropy_curve(machine, margin, alpha, distances);
-  };
-  return {curve, value, 1e-4, 0.06, 0.55, 1.06};
+  return {machine, margin, true, value, 1e-4, 0.06, 0.65, 1.08, last_width(machine, true)};
 }
 
 }  // namespace
 
 Threshold wide_slope_threshold(const Machine& machine, double margin) {
   check(machine, margin);
-  const auto curve = [=](double alpha, std::span<const double> distances) {
-    return local_entropy_curve({machine, margin, alpha}, distances);
-  };
-  Threshold threshold = first_zero(
-      {curve, &LocalEntropyPoint::slope, 4e-3, 0.3, 0.4, 1.12},
+  const double first_alpha = machine.prior == Prior::binary ? 0.6 : 1.2;
+  return first_zero(
+      {machine, margin, false, &LocalEntropyPoint::slope, 4e-3, 0.3, first_alpha, 1.12,
+       last_width(machine, false)},
       named("alpha_U_raw_slope", machine, "first alpha where d phi/dD = 0 at some D, y -> infinity"));
-  threshold.replicas = not_a_number;
-  return threshold;
 }
 
 Threshold zero_external_slope_threshold(const Machine& machine, double margin) {

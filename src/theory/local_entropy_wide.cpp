@@ -28,33 +28,35 @@ struct WideState {
   WideEntropics entropic;
 };
 
-WideState wide_state(const LocalEntropyParams& params, const Overlap& q1, double delta, double inner,
-                     double refinement = 1) {
+WideState wide_state(const LocalEntropyProblem& params, const Overlap& q1, double delta, double inner,
+                     double density = 1) {
+  const double refinement = params.refinement * density;
   WideState state;
   state.energetic = wide_energetics(params.machine, params.margin, q1, delta, refinement);
   state.qhat1 = params.alpha * state.energetic.force1;
-  state.entropic = wide_entropics(params.machine.prior, q1, state.qhat1, inner, refinement);
+  state.entropic = wide_entropics(params.machine.prior, q1, state.qhat1, inner, std::max(refinement, 1.0));
   return state;
 }
 
-double wide_entropy(const LocalEntropyParams& params, const WideState& state, double delta) {
+double wide_entropy(const LocalEntropyProblem& params, const WideState& state, double delta) {
   return state.entropic.value       //
          - state.qhat1 * delta / 2  //
          + params.alpha * state.energetic.value;
 }
 
 /// d value/dq1 of the energetic part at fixed delta, by differences of sixth order.
-double wide_energetic_slope(const LocalEntropyParams& params, const Overlap& q1, double delta) {
-  if (!has_one_field(params.machine)) return units_wide_slope(params.machine, params.margin, q1, delta);
+double wide_energetic_slope(const LocalEntropyProblem& params, const Overlap& q1, double delta) {
+  if (!has_one_field(params.machine))
+    return units_wide_slope(params.machine, params.margin, q1, delta, params.refinement);
   const double h = 0.02 * std::min(q1.q, q1.one_minus_q);
   const auto value = [&](double steps) {
     const Overlap shifted{q1.q + steps * h, q1.one_minus_q - steps * h};
-    return wide_energetics(params.machine, params.margin, shifted, delta).value;
+    return wide_energetics(params.machine, params.margin, shifted, delta, params.refinement).value;
   };
   return (45 * (value(1) - value(-1)) - 9 * (value(2) - value(-2)) + (value(3) - value(-3))) / (60 * h);
 }
 
-LocalEntropyPoint unconstrained_wide_point(const LocalEntropyParams& params, double distance) {
+LocalEntropyPoint unconstrained_wide_point(const LocalEntropyProblem& params, double distance) {
   LocalEntropyPoint point;
   const Overlap q1 = mutual_overlap(distance);
   const double infinity = std::numeric_limits<double>::infinity(), root_q1 = std::sqrt(q1.q);
@@ -72,11 +74,10 @@ LocalEntropyPoint unconstrained_wide_point(const LocalEntropyParams& params, dou
   return point;
 }
 
-LocalEntropyPoint wide_point(const LocalEntropyParams& params, double distance, double delta, double inner) {
+LocalEntropyPoint wide_point(const LocalEntropyProblem& params, double distance, double delta, double inner) {
   const double alpha = params.alpha;
   const Overlap q1 = mutual_overlap(distance);
-  const WideState state = wide_state(params, q1, delta, inner),
-                  fine = wide_state(params, q1, delta, inner, 2);
+  const WideState state = wide_state(params, q1, delta, inner);
 
   LocalEntropyPoint point;
   point.distance = distance;
@@ -95,14 +96,16 @@ LocalEntropyPoint wide_point(const LocalEntropyParams& params, double distance, 
   // relative to 1 - q1 + delta, the scale on which delta enters
   point.residual =
       std::max(std::abs(state.entropic.delta - delta) / (q1.one_minus_q + delta), state.entropic.residual);
-  point.quadrature_error =
-      std::abs(wide_entropy(params, fine, delta) - point.entropy) + alpha * state.energetic.quadrature_error;
+  if (params.with_error)
+    point.quadrature_error =
+        std::abs(wide_entropy(params, wide_state(params, q1, delta, inner, 2), delta) - point.entropy)  //
+        + alpha * state.energetic.quadrature_error;
   return point;
 }
 
 }  // namespace
 
-LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyParams& params, double distance,
+LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyProblem& params, double distance,
                                            LocalEntropyStart& start) {
   if (params.alpha == 0) return unconstrained_wide_point(params, distance);
   const Overlap q1 = mutual_overlap(distance);

@@ -1,5 +1,8 @@
 #include "theory/thresholds.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "math/error.hpp"
@@ -13,6 +16,8 @@
 namespace wfm::theory {
 
 namespace {
+
+constexpr double rounding = 1e-12;
 
 bool is_binary(const Machine& machine) {
   return machine.prior == Prior::binary;
@@ -72,6 +77,10 @@ std::vector<ThresholdKind> threshold_kinds(const Machine& machine) {
   std::vector<ThresholdKind> kinds;
   for (const ThresholdKind& kind : all_kinds())
     if (kind.applies(machine)) kinds.push_back(kind);
+  // the maximum over the repairs of three fields is found at every node
+  if (machine.hidden == 3 && is_spherical(machine))
+    for (ThresholdKind& kind : kinds)
+      if (kind.name == "alpha_U_raw_slope") kind.cost = "minutes";
   return kinds;
 }
 
@@ -81,6 +90,8 @@ Threshold find_threshold(const Machine& machine, const std::string& name) {
     if (kind.name == name) {
       Threshold threshold = kind.find(machine);
       threshold.name = name;
+      // what rounding leaves of the digits of any search
+      threshold.error = std::max(threshold.error, rounding * std::abs(threshold.alpha));
       return threshold;
     }
     known += (known.empty() ? "" : ", ") + kind.name;

