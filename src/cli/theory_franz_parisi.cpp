@@ -146,9 +146,11 @@ io::Json around_loss(const Curve& curve, const std::vector<double>& distances) {
   for (auto& row : rows) {
     row["gamma"] = curve.reference.loss.gamma;
     row["beta"] = io::number(beta);
-    row["reference_q"] = io::number(measure.q);
-    row["reference_entropy"] = io::number(measure.entropy);
-    row["reference_error_probability"] = io::number(measure.error_probability);
+    row["reference_q"] = measure.converged ? io::number(measure.q) : io::Json();
+    row["reference_entropy"] = measure.converged ? io::number(measure.entropy) : io::Json();
+    row["reference_error_probability"] =
+        measure.converged ? io::number(measure.error_probability) : io::Json();
+    row["reference_replicon"] = measure.converged ? io::number(measure.replicon) : io::Json();
   }
   return rows;
 }
@@ -191,8 +193,13 @@ int franz_parisi(const TheoryOptions& options) {
   std::vector<Curve> curves;
   for (const auto& [alpha, margin] : combinations(options))
     for (const auto& reference : references_of(options)) curves.push_back({alpha, margin, reference});
+  const bool binary_perceptron =
+      machine.decoder == theory::Decoder::perceptron && machine.prior == theory::Prior::binary;
+  require(options.reference_loss == "margin" || binary_perceptron,
+          fmt::format("--reference-loss {}: known for the binary perceptron, got the {}",
+                      options.reference_loss, name_of(machine)));
   if (options.teacher) {
-    require(machine.decoder == theory::Decoder::perceptron && machine.prior == theory::Prior::binary,
+    require(binary_perceptron,
             fmt::format("--teacher: known for the binary perceptron, got the {}", name_of(machine)));
     for (const Curve& curve : curves)
       require(!curve.reference.margin.empty() && curve.reference.margin != "max",

@@ -54,9 +54,16 @@ io::Json row_of(const Curve& curve, const theory::LocalEntropyPoint& point) {
                   {"external_entropy", io::number(point.external_entropy)},
                   {"q0", io::number(point.q0)},
                   {"q1", io::number(point.q1)},
-                  {"outer_stability", io::number(point.outer_stability)},
+                  {"delta", io::number(point.delta)},
+                  {"dhat", io::number(point.dhat)},
+                  {"outer_stability",
+                   std::isinf(point.outer_stability) ? io::Json("inf") : io::number(point.outer_stability)},
                   {"residual", io::number(point.residual)},
                   {"quadrature_error", io::number(point.quadrature_error)}};
+  // null: not known
+  row["stable"] = std::isnan(point.outer_stability) ? io::Json() : io::Json(point.outer_stability < 1);
+  row["groups_exist"] =
+      std::isnan(point.external_entropy) ? io::Json() : io::Json(point.external_entropy > -1e-9);
   add_outcome(row, point.converged, point.reason);
   return row;
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/theory_options.hpp"
+#include "math/error.hpp"
 #include "theory/thresholds.hpp"
 
 namespace wfm::cli {
@@ -24,6 +25,11 @@ std::vector<std::string> names_of(const TheoryOptions& options, const theory::Ma
 }
 
 int thresholds(const TheoryOptions& options) {
+  require(
+      options.plot.empty(),
+      fmt::format(
+          "--plot: thresholds are no curve, got {}; wfm reproduce alpha-le draws the curves that show them",
+          options.plot));
   const theory::Machine machine = machine_of(options);
   const io::Json rows =
       rows_of(names_of(options, machine), options.shared.threads, [&](const std::string& name) {
@@ -50,7 +56,7 @@ void add_thresholds_theory(const AddCalculation& add, TheoryOptions& options) {
           "wfm theory thresholds --weights binary", thresholds);
   add_machine_options(command, options);
   command.option("--name", options.names, "Names, separated by commas (default: all that take seconds)");
-  command.flag("--slow", options.slow, "Those that take minutes too");
+  command.flag("--slow", options.slow, "Those that take longer too, up to minutes");
 }
 
 }  // namespace wfm::cli

@@ -88,8 +88,10 @@ io::Json errors_claim(const std::vector<Load>& loads) {
     if (!best) continue;
     const double errors = error_probability(*best);
     holds = holds && errors < 1e-3;
-    evidence += fmt::format("{}α = {}: {:.2e} of the patterns at γ = {:.3g}", evidence.empty() ? "" : "; ",
-                            load.alpha, errors, best->gamma);
+    evidence += fmt::format("{}α = {}: {} of the patterns at γ = {:.3g} (replicon of the minimisers {:.2f})",
+                            evidence.empty() ? "" : "; ", load.alpha,
+                            errors > 1e-300 ? fmt::format("{:.2e}", errors) : "below 1e-300", best->gamma,
+                            best->minimisers.replicon);
   }
   return to_json(Claim{
       verdict(decided, holds), "Minimisers of the cross-entropy make (nearly) no training errors.",
@@ -151,6 +153,7 @@ io::Json table_of(const std::vector<Load>& loads) {
                       {"beta", io::number(point.minimisers.beta)},
                       {"q", io::number(point.minimisers.q)},
                       {"error_probability", io::number(error_probability(point))},
+                      {"replicon", io::number(point.minimisers.replicon)},
                       {"entropy", io::number(point.around.entropy)},
                       {"converged", point.around.converged}});
   return make_table("minimisers", "Minimisers over γ",
@@ -159,6 +162,7 @@ io::Json table_of(const std::vector<Load>& loads) {
                      {"beta", "freezing β", 7},
                      {"q", "overlap q", 6},
                      {"error_probability", "wrong patterns", 3},
+                     {"replicon", "replicon", 4},
                      {"entropy", fmt::format("φ_FP({})", near), 7},
                      {"converged", "converged", 0}},
                     rows);

@@ -35,12 +35,15 @@ std::vector<double> figure_distances(int count) {
   return distances;
 }
 
-/// Least entropy of the converged points with d <= d_max; NaN without any.
+/// Least entropy of the points with d <= d_max; NaN without any, or where one of them has not converged.
 double least_entropy(const Curve& curve, double d_max) {
-  double least = not_a_number;
-  for (const auto& point : curve.points)
-    if (point.converged && point.distance <= d_max) least = std::fmin(least, point.entropy);
-  return least;
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& point : curve.points) {
+    if (point.distance > d_max) continue;
+    if (!point.converged) return not_a_number;
+    least = std::min(least, point.entropy);
+  }
+  return std::isfinite(least) ? least : not_a_number;
 }
 
 const theory::FranzParisiPoint& point_at(const Curve& curve, double d) {
@@ -156,7 +159,7 @@ io::Json surrounded_claim(const std::vector<Curve>& curves, const std::vector<do
   }
   return to_json(Claim{
       verdict(decided, holds),
-      "A solution of any positive margin is surrounded by exponentially many others.",
+      "A solution of positive margin is surrounded by exponentially many others, immediately around it.",
       "φ_FP > 0 at d = 1e-5 for every κ_r from 0.02 to κ_max; and the smallest κ_r of the figure whose curve "
       "is "
       "positive at all distances up to 0.3",

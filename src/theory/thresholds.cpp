@@ -29,6 +29,9 @@ bool is_spherical(const Machine& machine) {
 bool has_few_fields(const Machine& machine) {
   return has_one_field(machine) || machine.hidden <= 3;
 }
+bool has_capacity(const Machine& machine) {
+  return is_binary(machine) || has_few_fields(machine);
+}
 bool has_one_step_capacity(const Machine& machine) {
   return is_spherical(machine) &&
          (has_one_field(machine) || (machine.decoder == Decoder::committee && machine.hidden == 3));
@@ -45,7 +48,7 @@ bool has_physical_replicas(const Machine& machine) {
 
 std::vector<ThresholdKind> all_kinds() {
   return {
-      {"capacity", "seconds", has_few_fields, [](const Machine& m) { return capacity_threshold(m); }},
+      {"capacity", "seconds", has_capacity, [](const Machine& m) { return capacity_threshold(m); }},
       {"capacity_1rsb", "seconds", has_one_step_capacity,
        [](const Machine& m) { return one_step_capacity(m).threshold; }},
       {"almeida_thouless", "seconds", has_few_fields, [](const Machine& m) { return almeida_thouless(m); }},
@@ -57,11 +60,11 @@ std::vector<ThresholdKind> all_kinds() {
        [](const Machine& m) { return zero_external_entropy_threshold(m); }},
       {"alpha_LE_prime", "seconds", is_binary_with_one_field,
        [](const Machine& m) { return local_entropy_threshold(m); }},
-      {"alpha_LE_prime_best_margin", "seconds", is_binary_with_one_field,
+      {"alpha_LE_prime_best_margin", "minutes", is_binary_with_one_field,
        [](const Machine& m) { return best_reference_threshold(m); }},
-      {"alpha_U_solution_centre", "seconds", is_binary_perceptron,
+      {"alpha_U_solution_centre", "minutes", is_binary_perceptron,
        [](const Machine&) { return solution_centre_threshold(); }},
-      {"alpha_U_free_centre", "seconds", is_binary_perceptron,
+      {"alpha_U_free_centre", "minutes", is_binary_perceptron,
        [](const Machine&) { return free_centre_threshold(); }},
       {"teacher_student", "seconds", is_binary_perceptron,
        [](const Machine&) { return teacher_student_transition(); }},

@@ -11,7 +11,7 @@ namespace wfm::theory {
 /// A threshold that can be asked for.
 struct ThresholdKind {
   std::string name;
-  std::string cost;  // "seconds", "minutes" on one core
+  std::string cost;  // "seconds" (below ten) or "minutes" (from ten seconds on) on one core
   bool (*applies)(const Machine&);
   Threshold (*find)(const Machine&);
 };
