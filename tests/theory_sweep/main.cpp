@@ -76,6 +76,7 @@ struct Options {
   int threads = 0;
   long first = 0;
   double faster_than_ms = 1e300;
+  double seconds = 1e300;
 };
 
 void add(Sums& sums, const Calculation& calculation, std::size_t index, const Trial& trial,
@@ -101,7 +102,7 @@ void add(Sums& sums, const Calculation& calculation, std::size_t index, const Tr
 
 /// Trials until there are enough points. Their number does not depend on the threads: they come in blocks.
 Sums sweep(const Calculation& calculation, std::uint64_t number, const Options& options) {
-  constexpr std::size_t block = 32;
+  constexpr std::size_t block = 16;
   const long wanted = std::min(options.points, calculation.most_points);
   Sums sums;
   Watchdog watchdog(longest_trial_s);
@@ -126,6 +127,7 @@ Sums sweep(const Calculation& calculation, std::uint64_t number, const Options& 
     });
     for (std::size_t i = 0; i < count; ++i) add(sums, calculation, first + i, trials[i], options.seed);
     first += count;
+    if (std::chrono::duration<double>(Clock::now() - begin).count() > options.seconds) break;
   }
   sums.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return sums;
@@ -185,6 +187,7 @@ int main(int argc, char** argv) {
   app.add_option("--first", options.first, "number of the first trial: repeats a violation");
   app.add_option("--faster-than", options.faster_than_ms,
                  "leaves out the calculations of which one call may take this many ms");
+  app.add_option("--seconds", options.seconds, "ends a calculation early, after a block of trials");
   CLI11_PARSE(app, argc, argv);
   return wfm::theory::sweep::run(options);
 }
