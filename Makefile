@@ -3,12 +3,13 @@
 #   make test    builds and runs every test
 #   make demo    a quick experiment and its report, demo/report.html
 #   make pictures  the picture of the README, from the demo
+#   make sweep  every theory calculation at 10 000 random parameter points (hours; docs/theory/accuracy.md)
 #   make bench   timings of the hot loops, beside NumPy and SciPy
 #   make format, make lint, make clean
 JOBS ?= $(shell nproc)
 PYTHON := /usr/bin/python3
 
-.PHONY: build test demo pictures bench format lint clean
+.PHONY: build test demo pictures sweep bench format lint clean
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 
@@ -32,6 +33,12 @@ demo: build
 
 pictures: demo
 	@mkdir -p docs/pictures && cp demo/overview.png docs/pictures/overview.png
+
+sweep:
+	@scripts/install build test
+	@cmake --preset release --log-level=WARNING >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target theory_sweep
+	@build/release/tests/theory_sweep/theory_sweep --points 10000 --threads $(JOBS)
 
 bench:
 	@scripts/install build bench

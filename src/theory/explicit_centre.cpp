@@ -24,8 +24,11 @@ constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
 constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
-constexpr int most_starts = 3;
-constexpr int most_evaluations = 1500;  // along a half of a curve: some 40 steps
+constexpr int most_starts = 4;
+// summed up by the search for one curve, and for each of its distances: about two seconds and a fifth of one
+constexpr double most_terms = 2.5e8, most_terms_a_distance = 2.5e7;
+constexpr double searches_for_zero = 3;  // a search in y at the start, one unknown more
+const char* const too_long = "the search for the curve would take too many nodes";
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 void check(const ExplicitCentreParams& params) {
@@ -192,7 +195,6 @@ Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, doubl
   options.smallest_step = 1e-5;
   options.most_points = 300;
   // a branch that begins on the edge of its range goes one way only
-  if (!wanted.empty()) options.most_evaluations = most_evaluations;
   Halves halves;
   if (from.d > d_min) halves.down = follow_branch(F, x, std::log(from.d), -1, options, wanted);
   if (from.d < d_max) halves.up = follow_branch(F, x, std::log(from.d), 1, options, wanted);
@@ -205,7 +207,12 @@ std::vector<double> logarithms(std::span<const double> distances) {
   return result;
 }
 
-std::string missed(const Branch& branch) {
+double terms_for(std::size_t distances) {
+  return most_terms + most_terms_a_distance * double(distances);
+}
+
+std::string missed(const CentreSaddle& saddle, const Branch& branch) {
+  if (saddle.exhausted()) return too_long;
   return branch.reason.empty() ? "the branch turns back before it" : branch.reason;
 }
 
@@ -228,12 +235,13 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
                    [&](double d) { return unconstrained_point(d, y); });
     return points;
   }
-  const CentreSaddle saddle(params);
+  const CentreSaddle saddle(params, terms_for(distances.size()));
   Outcome begin = start_place(saddle);
   if (begin.place) begin = change_replicas(saddle, *begin.place, y);
   if (!begin.place) {
-    std::transform(distances.begin(), distances.end(), points.begin(),
-                   [&](double d) { return failed_centre_point(d, y, begin.reason); });
+    std::transform(distances.begin(), distances.end(), points.begin(), [&](double d) {
+      return failed_centre_point(d, y, saddle.exhausted() ? too_long : begin.reason);
+    });
     return points;
   }
 
@@ -252,7 +260,7 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
     if (!side) side = follow(ln_d[i] < ln_start ? -1 : 1);
     const std::optional<BranchPoint>& target = side->targets[i];
     points[i] = target ? saddle.point(target->x, distances[i], y)
-                       : failed_centre_point(distances[i], y, missed(*side));
+                       : failed_centre_point(distances[i], y, missed(saddle, *side));
   }
   return points;
 }
@@ -264,7 +272,7 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
   std::vector<ExplicitCentrePoint> points;
   for (const double d : distances) points.push_back(failed_centre_point(d, not_a_number, "not reached"));
   if (distances.empty()) return points;
-  const CentreSaddle saddle(params);
+  const CentreSaddle saddle(params, searches_for_zero * terms_for(distances.size()));
   const std::vector<double> ln_d = logarithms(distances);
   const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
   std::vector<bool> answered(points.size(), false);
@@ -274,6 +282,11 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
     for (std::size_t i = 0; i < points.size(); ++i)
       if (!answered[i]) open.push_back(distances[i]);
     if (open.empty()) break;
+    if (saddle.exhausted()) {
+      for (std::size_t i = 0; i < points.size(); ++i)
+        if (!answered[i]) points[i].reason = too_long;
+      break;
+    }
     std::sort(open.begin(), open.end());
     const double d = open[open.size() / 2];
     const Outcome place = params.alpha > 0 ? zero_external_place(saddle, d)
@@ -292,9 +305,9 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
         answered[i] = true;
       }
       if (answered[i]) continue;
-      if (place.place) points[i].reason = missed(distances[i] < d ? halves.down : halves.up);
+      if (place.place) points[i].reason = missed(saddle, distances[i] < d ? halves.down : halves.up);
       if (distances[i] == d) {
-        if (!place.place) points[i].reason = place.reason;
+        if (!place.place) points[i].reason = saddle.exhausted() ? too_long : place.reason;
         answered[i] = true;
       }
     }

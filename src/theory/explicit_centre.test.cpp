@@ -7,6 +7,7 @@
 
 #include "math/error.hpp"
 #include "math/field.hpp"
+#include "theory/explicit_centre_saddle.hpp"
 #include "theory/franz_parisi.hpp"
 #include "theory/replica_symmetric.hpp"
 
@@ -139,6 +140,20 @@ TEST(ExplicitCentre, FailuresSayWhy) {
   EXPECT_TRUE(std::isnan(none[0].entropy));
   EXPECT_TRUE(explicit_centre_curve({0.5, 0, 0, true}, 1, {}).empty());
   EXPECT_TRUE(zero_external_curve({0.5, 0, 0, true}, {}).empty());
+}
+
+// Nearly unconstrained centres need ever finer lattices on the way to small d.
+TEST(ExplicitCentre, ASearchThatIsExhaustedEnds) {
+  const ExplicitCentreParams params{0.11, 0.26, 0.27, true};
+  const CentreSaddle saddle(params, 1e5), free(params);
+  const std::vector<double> x{0, -1, 0.3, 0.1};
+  EXPECT_FALSE(saddle.exhausted());
+  while (!saddle.exhausted()) {
+    EXPECT_EQ(saddle.state(x, 0.1, 2, true).omega, free.state(x, 0.1, 2, true).omega);
+  }
+  std::vector<double> values(4);
+  saddle.mismatch(saddle.state(x, 0.1, 2, true), x, values);
+  for (const double value : values) EXPECT_TRUE(std::isnan(value));
 }
 
 TEST(ExplicitCentre, MisuseIsRefused) {

@@ -45,6 +45,7 @@ struct CentreEnergetics {
   double q0 = 0;     // E<r>^2
   double q1 = 0;     // E<r^2>
   double cross = 0;  // E<rt r> = (1/y) d log_I/dS
+  double terms = 0;  // that were summed up: what it cost
 };
 
 /// kappa_r of a free centre: H(B) rounds to 1.
@@ -70,6 +71,7 @@ struct CentreEntropics {
   double excess1 = 0;    // q1 - S^2
   double excess_st = 0;  // st - S qt
   double A = 0;          // q0 - st^2/qt
+  double terms = 0;      // that were summed up: what it cost
 };
 
 /// Solves for L from the guess; L is not a number where that fails.

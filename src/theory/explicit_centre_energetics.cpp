@@ -19,6 +19,7 @@ constexpr double longest_reach = 90;  // of w
 constexpr double block_width = 4;     // of w, in which e^{-w^2/2} is scaled by one factor
 constexpr double largest_exponent = 600;
 constexpr std::ptrdiff_t most_nodes = 20000;  // of one lattice
+constexpr double most_terms = 3e8;            // of one evaluation, about a second
 constexpr int interpolation_points = 10;
 
 /// Probabilities (they may be negative where they interpolate) of the normal law of given mean and deviation on the lattice
@@ -179,9 +180,14 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
   const std::ptrdiff_t m0_nodes =
       lattice.n > 0 ? std::ptrdiff_t(m0_reach / lattice.spacing) + interpolation_points : most_nodes;
   CentreEnergetics e;
+  // z, m0, w
+  const double terms = (2 * double(lattice.z_nodes) + 1) *
+                       (2 * reach * std::sqrt(o.A) / lattice.spacing + interpolation_points) *
+                       std::min(double(lattice.n), 2 * window / lattice.h);
   // also false for NaN
-  if (!(lattice.n > 0 && lattice.n <= most_nodes && m0_reach / lattice.spacing < double(most_nodes) &&
-        m0_nodes * lattice.k <= most_nodes && lattice.z_nodes <= most_nodes)) {
+  if (!(lattice.n > 0 && terms <= most_terms && lattice.n <= most_nodes &&
+        m0_reach / lattice.spacing < double(most_nodes) && m0_nodes * lattice.k <= most_nodes &&
+        lattice.z_nodes <= most_nodes)) {
     e.log_I = e.log_X = e.qt = e.st = e.q0 = e.q1 = e.cross = std::numeric_limits<double>::quiet_NaN();
     return e;
   }
@@ -195,6 +201,7 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
     const double z = double(iz) * lattice.z_step;
     const double z_weight = lattice.z_nodes > 0 ? G(z) * lattice.z_step : 1;
     CentreTable centre(o, centre_margin, z, lattice);
+    e.terms += double(lattice.n);
     const LatticeLaw law = lattice_law(regression * z, std::sqrt(o.A), lattice.spacing);
     std::ptrdiff_t peak = lattice.n - 1;  // of the integrand in w; it falls as m0 grows
     for (std::size_t j = 0; j < law.weights.size(); ++j) {
@@ -214,6 +221,7 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
         (log_integrand(middle) < negligible ? begin : above) = middle;
       }
       const std::ptrdiff_t end = std::min(lattice.n, peak + half_window + 1);
+      e.terms += double(end - begin);
       Eigen::Array4d by_weight = Eigen::Array4d::Zero();  // sum H(B) X^y {1, r, r^2, ln X}
       Eigen::Array4d by_force = Eigen::Array4d::Zero();   // sum G(B) X^y {1, r, ...}
       for (std::ptrdiff_t i = begin; i < end; ++i) {

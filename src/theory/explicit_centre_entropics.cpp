@@ -120,6 +120,7 @@ class Fields {
   bool within_limits() const {
     return n_count_ <= most_nodes && double(n_count_) * double(weights_.size()) <= most_pairs;
   }
+  double terms() const { return double(n_count_ + 1) * double(weights_.size()); }
   double largest_L() const { return table_.largest() - reach * deviation_; }
 
   CentreEntropics averages(double L, bool with_logarithms) const;
@@ -188,11 +189,12 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
 constexpr int most_L_steps = 60;
 
 /// Root of E<wt T> - S, which grows with L: secant steps, kept within what brackets the root.
-double solve_L(const Fields& fields, double S, double guess) {
+double solve_L(const Fields& fields, double S, double guess, double& terms) {
   double low = -std::numeric_limits<double>::infinity(), high = -low;
   double L = guess, last_L = 0, last = 0;
   for (int step = 0; step < most_L_steps; ++step) {
     const double miss = fields.averages(L, false).S - S;
+    terms += fields.terms();
     if (!std::isfinite(miss)) break;
     if (std::abs(miss) <= 1e-15) return L;
     (miss < 0 ? low : high) = L;
@@ -253,8 +255,11 @@ CentreEntropics centre_entropics(const CentreConjugates& conjugates, double d, d
   if (!(largest_field < 500 && y * sigma < 300)) return failed;  // also false for NaN
   const Fields fields(conjugates, 1 - 2 * d, y, L_guess, refinement);
   if (!fields.within_limits()) return failed;
-  const double L = solve_L(fields, 1 - 2 * d, L_guess);
-  return std::isfinite(L) ? fields.averages(L, with_logarithms) : failed;
+  double terms = fields.terms();
+  const double L = solve_L(fields, 1 - 2 * d, L_guess, terms);
+  CentreEntropics e = std::isfinite(L) ? fields.averages(L, with_logarithms) : failed;
+  e.terms = terms;
+  return e;
 }
 
 }  // namespace wfm::theory

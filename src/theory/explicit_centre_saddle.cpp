@@ -21,6 +21,14 @@ double logit(double part, double rest) {
 
 CentreSaddle::State CentreSaddle::state(std::span<const double> x, double d, double y, bool with_logarithms,
                                         double refinement) const {
+  if (!exhausted()) return evaluate(x, d, y, with_logarithms, refinement);
+  State at;
+  at.omega = at.omega_y = at.slope = at.entropics.L = not_a_number;
+  return at;
+}
+
+CentreSaddle::State CentreSaddle::evaluate(std::span<const double> x, double d, double y,
+                                           bool with_logarithms, double refinement) const {
   State at;
   const double alpha = params_.alpha;
   at.overlaps = params_.centre_is_solution ? solution_centre_overlaps(d, {x[0], x[1], x[2], x[3]})
@@ -34,6 +42,7 @@ CentreSaddle::State CentreSaddle::state(std::span<const double> x, double d, dou
   const CentreConjugates& c = at.conjugates;
   at.entropics = centre_entropics(c, d, y, L_, with_logarithms, refinement);
   const CentreEntropics& s = at.entropics;
+  terms_ += e.terms + s.terms;
   if (std::isfinite(s.L)) L_ = s.L;
   const double Shat = s.L + c.sthat;
   // (EC.1); (EC.2) is its case qthat = sthat = 0
@@ -76,7 +85,7 @@ void CentreSaddle::mismatch(const State& state, std::span<const double> x, std::
 }
 
 ExplicitCentrePoint CentreSaddle::point(std::span<const double> x, double d, double y) const {
-  const State at = state(x, d, y, true), refined = state(x, d, y, true, 1.5);
+  const State at = evaluate(x, d, y, true, 1), refined = evaluate(x, d, y, true, 1.5);
   const CentreOverlaps& o = at.overlaps;
   const CentreEntropics& s = at.entropics;
   const bool solution = params_.centre_is_solution;

@@ -3,6 +3,7 @@
 // The overlaps give conjugates by (EC.4), these give overlaps by (EC.6); the equations say that both agree.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,7 +15,11 @@ namespace wfm::theory {
 
 class CentreSaddle {
  public:
-  explicit CentreSaddle(const ExplicitCentreParams& params) : params_(params) {}
+  /// Beyond `most_terms` summed up in quadratures every state is NaN, so that a search comes to an end; `exhausted` then.
+  explicit CentreSaddle(const ExplicitCentreParams& params,
+                        double most_terms = std::numeric_limits<double>::infinity())
+      : params_(params), most_terms_(most_terms) {}
+  bool exhausted() const { return terms_ > most_terms_; }
 
   std::size_t unknowns() const { return params_.centre_is_solution ? 4 : 2; }
   void set_alpha(double alpha) { params_.alpha = alpha; }
@@ -36,11 +41,16 @@ class CentreSaddle {
   /// Coordinates of the overlaps that the conjugates give, minus x; not finite outside the domain.
   void mismatch(const State& state, std::span<const double> x, std::span<double> values) const;
 
-  /// The point with its residual and quadrature error, converged or with its reason.
+  /// The point, within any number of terms, with its residual and quadrature error, converged or with its reason.
   ExplicitCentrePoint point(std::span<const double> x, double d, double y) const;
 
  private:
+  State evaluate(std::span<const double> x, double d, double y, bool with_logarithms,
+                 double refinement) const;
+
   ExplicitCentreParams params_;
+  double most_terms_;
+  mutable double terms_ = 0;
   mutable double L_ = 0;  // start of the search for L, from the last state
 };
 

@@ -21,9 +21,11 @@ namespace {
 constexpr double grid_step = 0.16;
 
 /// E[f(u) g(u')] over normal u, u' of correlation rho, where f changes over `width` around `centre`, g likewise:
-/// u' = rho u + sqrt(1-rho^2) x, the rule in x centred for every u.
+/// u' = rho u + sqrt(1-rho^2) x, the rule in x centred for every u. The sharper function is the outer one: as rho -> 1 the inner
+/// average is as sharp in u as g, and the outer rule does not know where.
 template <class F, class G>
 double correlated_average(double rho, SharpPlace place, SharpPlace other, double refinement, F&& f, G&& g) {
+  if (other.width < place.width) return correlated_average(rho, other, place, refinement, g, f);
   const double rest = std::sqrt(std::max((1 - rho) * (1 + rho), 0.0)), h = grid_step / refinement;
   return integrate(graded_normal_rule(place, h), [&](double u) {
     if (rest < 1e-9) return f(u) * g(rho * u);

@@ -72,6 +72,16 @@ TEST(Overlaps, AgreeWithPlainPanels) {
   EXPECT_NEAR(average(found.saddle.qhat, found.other.qhat, found.phat, tanh, tanh), found.p, 1e-9);
 }
 
+// close to the capacity at the larger margin, q = 0.998: its channel is far sharper than the other one
+TEST(Overlaps, OfUnequalSharpnessDoNotDependOnTheOrder) {
+  const Machine machine{Prior::spherical};
+  const OverlapsResult found = typical_overlaps({0.3041763724095532, 1.5169697585776889, 0.19, machine}),
+                       exchanged = typical_overlaps({0.3041763724095532, 0.19, 1.5169697585776889, machine});
+  ASSERT_TRUE(found.converged) << found.reason;
+  ASSERT_TRUE(exchanged.converged) << exchanged.reason;
+  EXPECT_NEAR(found.p, exchanged.p, 1e-11);
+}
+
 TEST(Overlaps, SayWhyNot) {
   EXPECT_FALSE(typical_overlaps({5, 0, 0.1}).converged);
   EXPECT_THROW(typical_overlaps({0.5, 0, 0.1, {Prior::binary, Decoder::committee, 3}}), InvalidInput);

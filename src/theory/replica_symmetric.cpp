@@ -17,7 +17,8 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double largest_logit = 40;  // 1 - q = 4e-18: what grows beyond this runs away to q = 1
+constexpr double largest_logit = 40;        // 1 - q = 4e-18: what grows beyond this runs away to q = 1
+constexpr double largest_units_logit = 12;  // of K units, 1 - q = 6e-6: their grids grow with q
 constexpr double smallest_qhat = 1e-16;
 constexpr double logit_tolerance = 1e-13, residual_tolerance = 1e-10;
 
@@ -101,7 +102,8 @@ class SaddleEquation {
       if (!(slope_ < 0 && next > low && next < high))
         next = std::isfinite(high) ? low + (high - low) / 2 : low + std::max(1.2 * f, 0.1);
       if (!std::isfinite(high)) next = std::min(next, low + std::max(3 * f, 0.1));
-      if (next > largest_logit) return fail("no saddle point with q < 1: the overlap runs away to 1");
+      if (next > (has_one_field(params_.machine) ? largest_logit : largest_units_logit))
+        return fail("no saddle point with q < 1: the overlap runs away to 1");
       const double f_next = excess(next, coarse_);
       slope_ = (f_next - f) / (next - x);
       x = next;

@@ -36,7 +36,7 @@ struct RsResult {
 /// Entropy at the saddle point with the smallest q. Where q = 0 is a saddle by symmetry (parity machines), that one as long as it
 /// is stable, else the next. Throws InvalidInput for alpha < 0, non-finite parameters or a machine without formula.
 /// There is no saddle with q < 1 beyond alpha = 2/(pi int_{-kappa}^inf Dz (kappa + z)^2) for the binary perceptron, 4/pi at
-/// kappa = 0, and beyond the capacity for spherical weights.
+/// kappa = 0, and beyond the capacity for spherical weights. K units: none with 1 - q < 6e-6 is looked for.
 RsResult rs_entropy(const RsParams& params);
 
 /// The saddle point that has the conjugate qhat > 0, finite, and the load that it belongs to: q and alpha follow without a search.

@@ -1,6 +1,7 @@
 #include "theory/replica_symmetric.hpp"
 
 #include <cmath>
+#include <ctime>
 #include <limits>
 #include <numbers>
 
@@ -213,6 +214,17 @@ TEST(ReplicaSymmetric, OneHiddenUnitIsThePerceptron) {
                  single = rs_entropy({0.5, 0.1});
   EXPECT_EQ(unit.entropy, single.entropy);
   EXPECT_EQ(unit.replicon, single.replicon);
+}
+
+// 20 s where the search goes on to 1 - q = 4e-18
+TEST(ReplicaSymmetric, RunawayOfThreeUnitsEnds) {
+  const Machine machine{Prior::binary, Decoder::committee, 3};
+  const auto begin = std::clock();
+  const RsResult none = rs_entropy({1.83, 0.33, machine});
+  EXPECT_FALSE(none.converged);
+  EXPECT_FALSE(none.reason.empty());
+  EXPECT_TRUE(std::isnan(none.entropy));
+  EXPECT_LT(double(std::clock() - begin) / CLOCKS_PER_SEC, 15);
 }
 
 }  // namespace

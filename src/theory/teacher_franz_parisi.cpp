@@ -29,6 +29,9 @@ constexpr double runaway_logit = 8;  // 1 - q = 3e-4 (1 - p^2)
 constexpr double coordinate_tolerance = 1e-9;
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-7;
+// summed up by the search for one curve, and for each of its distances: about three seconds and a third of one
+constexpr double most_terms = 3e8, most_terms_a_distance = 3e7;
+const char* const too_long = "the search for the curve would take too many nodes";
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// (logit eps, atanh tau, x) of (FP.4) and (TFP.4)
@@ -41,6 +44,7 @@ struct Problem {
   TeacherStudentResult counted;
   std::string trouble;
   bool equal = false;
+  double terms_left = 0;  // that may still be summed up
 
   TeacherOverlaps overlaps(double d, const Coordinates& x) const { return {reference, d, x[0], x[1], x[2]}; }
 };
@@ -95,14 +99,16 @@ Coordinates typical_coordinates_at(const Problem& problem, double p) {
 }
 
 /// phat = that at the typical overlap.
-double typical_overlap(const Problem& problem) {
+double typical_overlap(Problem& problem) {
   const double q = problem.counted.q;
   if (problem.equal) return q;
   const auto field = [&](double p) {
+    if (problem.terms_left < 0) return not_a_number;
     const double d = (1 - p) / 2;
     const TeacherEnergetics e =
         teacher_energetics(problem.reference, problem.margin,
                            problem.overlaps(d, typical_coordinates_at(problem, p)), Entropies::without);
+    problem.terms_left -= e.terms;
     return teacher_entropics(problem.reference, d, problem.alpha * e.score2, problem.alpha * e.cross_score,
                              problem.alpha * e.teacher_score, 0, Entropies::without)
         .field;
@@ -150,12 +156,15 @@ TeacherFranzParisiPoint evaluate(const Problem& problem, double d, const Coordin
   return point;
 }
 
-TeacherFranzParisiPoint solve(const Problem& problem, double d, Coordinates& x) {
+TeacherFranzParisiPoint solve(Problem& problem, double d, Coordinates& x) {
   double shift = 0;
   const auto mismatch = [&](std::span<const double> y, std::span<double> f) {
+    f[0] = f[1] = f[2] = not_a_number;
+    if (problem.terms_left < 0) return;
     const Coordinates c{y[0], y[1], y[2]};
     const TeacherOverlaps at = problem.overlaps(d, c);
     const TeacherEnergetics e = teacher_energetics(problem.reference, problem.margin, at, Entropies::without);
+    problem.terms_left -= e.terms;
     const TeacherEntropics s =
         teacher_entropics(problem.reference, d, problem.alpha * e.score2, problem.alpha * e.cross_score,
                           problem.alpha * e.teacher_score, shift, Entropies::without);
@@ -172,6 +181,7 @@ TeacherFranzParisiPoint solve(const Problem& problem, double d, Coordinates& x) 
   if (found.x[0] > runaway_logit) {
     return failed(d, "no saddle point with 1 - q > 3e-4 (1 - p^2): qhat grows without bound");
   }
+  if (problem.terms_left < 0) return failed(d, too_long);
   if (!found.converged) return failed(d, found.reason);
   const Coordinates solved{found.x[0], found.x[1], found.x[2]};
   TeacherFranzParisiPoint point = evaluate(problem, d, solved);
@@ -188,7 +198,7 @@ TeacherFranzParisiPoint solve(const Problem& problem, double d, Coordinates& x) 
 /// Follows the saddle in ln d.
 class TeacherPath {
  public:
-  TeacherPath(const Problem& problem, double d, const Coordinates& x)
+  TeacherPath(Problem& problem, double d, const Coordinates& x)
       : problem_(problem), ln_d_(std::log(d)), x_(x) {}
 
   TeacherFranzParisiPoint follow_to(double d) {
@@ -209,7 +219,7 @@ class TeacherPath {
         continue;
       }
       step_ = std::min(step_, std::abs(rest)) / 3;
-      if (step_ < smallest_step) {
+      if (step_ < smallest_step || problem_.terms_left < 0) {
         ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
                              point.reason);
         return failed(d, ended_);
@@ -233,7 +243,7 @@ class TeacherPath {
     return x;
   }
 
-  const Problem& problem_;
+  Problem& problem_;
   double ln_d_;
   Coordinates x_;
   std::optional<Solved> before_;
@@ -242,7 +252,7 @@ class TeacherPath {
   std::string ended_;
 };
 
-TeacherPath path_on_side(const Problem& problem, double d_typ, int side) {
+TeacherPath path_on_side(Problem& problem, double d_typ, int side) {
   Coordinates x = typical_coordinates_at(problem, 1 - 2 * d_typ);
   if (!problem.equal) return {problem, d_typ, x};
   x[1] = -std::log(typical_gap);  // 1 - tau^2 ~ (d - d_typ)^2
@@ -259,9 +269,10 @@ std::vector<TeacherFranzParisiPoint> teacher_franz_parisi_curve(const TeacherFra
     require(d > 0 && d <= 0.5, fmt::format("a Franz-Parisi distance is in (0, 1/2], got {}", d));
   }
   Problem problem = prepare(params);
+  problem.terms_left = most_terms + most_terms_a_distance * double(distances.size());
   const double d_typ = problem.trouble.empty() ? (1 - typical_overlap(problem)) / 2 : not_a_number;
   if (problem.trouble.empty() && !std::isfinite(d_typ))
-    problem.trouble = "the typical distance was not found";
+    problem.trouble = problem.terms_left < 0 ? too_long : "the typical distance was not found";
   std::vector<TeacherFranzParisiPoint> points(distances.size());
   if (!problem.trouble.empty()) {
     for (std::size_t i = 0; i < points.size(); ++i) points[i] = failed(distances[i], problem.trouble);
@@ -288,7 +299,8 @@ std::vector<TeacherFranzParisiPoint> teacher_franz_parisi_curve(const TeacherFra
 
 double teacher_typical_distance(const TeacherFranzParisiParams& params) {
   check(params);
-  const Problem problem = prepare(params);
+  Problem problem = prepare(params);
+  problem.terms_left = most_terms;
   return problem.trouble.empty() ? (1 - typical_overlap(problem)) / 2 : not_a_number;
 }
 

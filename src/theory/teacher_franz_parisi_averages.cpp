@@ -127,6 +127,7 @@ TeacherEnergetics teacher_energetics(const TeacherReference& reference, double m
   for (int k = -g_rule.count; k <= g_rule.count; ++k) {
     const Exponent at{forms, g_rule.step * k};
     const Range range = felt_range(at, rule.nodes);
+    sum.terms += double(r_nodes) * double(range.last - range.first);
     const TeacherField field = teacher_field(x, at.g);
     fill_row(at, range, m, row);
     for (int i = 0; i < r_nodes; ++i) {

@@ -34,6 +34,7 @@ struct TeacherEnergetics {
   double cross_score = 0;    // E[lt' l'] = that/alpha
   double teacher_score = 0;  // 2 G(0) E[l' | u0 = 0] = dG_E/dR = Rhat/alpha
   double slope = 0;          // dG_E/dp
+  double terms = 0;          // that were summed up: what it cost
 };
 TeacherEnergetics teacher_energetics(const TeacherReference& reference, double margin,
                                      const TeacherOverlaps& point, Entropies entropies = Entropies::with);
