@@ -220,9 +220,6 @@ Branch follow_branch(const ParametrisedFunction& F, std::vector<double> x0, doub
 
   double s = options.first_step;
   for (int count = 0; count < options.most_points; ++count) {
-    if (follower.evaluations() >= options.most_evaluations)
-      return end(fmt::format("{} evaluations led no further than lambda = {:.10g}", follower.evaluations(),
-                             here->X[n]));
     std::optional<Station> next = follower.step(*here, s);
     while (!next && s / 2 >= options.smallest_step) {
       s /= 2;

@@ -15,12 +15,11 @@ namespace wfm {
 
 /// Lengths are Euclidean in (x, lambda): scale the unknowns so that all vary by about one.
 struct ContinuationOptions {
-  double tolerance = 1e-11;                                // on max_i |F_i|
-  double first_step = 0.05;                                // lengths of steps along the branch
-  double smallest_step = 1e-5;                             // a branch that needs shorter steps has ended
-  double largest_step = 0.3;                               // also of the search along a step for a fold
-  int most_points = 1000;                                  // accepted steps
-  int most_evaluations = std::numeric_limits<int>::max();  // of F, checked between steps
+  double tolerance = 1e-11;       // on max_i |F_i|
+  double first_step = 0.05;       // lengths of steps along the branch
+  double smallest_step = 1e-5;    // a branch that needs shorter steps has ended
+  double largest_step = 0.3;      // also of the search along a step for a fold
+  int most_points = 1000;         // accepted steps
   double difference_step = 1e-6;  // of X_j, relative to max(|X_j|, 1e-2), for J by differences
   double lambda_min = -std::numeric_limits<double>::infinity();  // the branch ends where it leaves this range
   double lambda_max = std::numeric_limits<double>::infinity();

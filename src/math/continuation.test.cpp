@@ -125,19 +125,5 @@ TEST(Continuation, misuse_is_refused) {
   EXPECT_THROW(follow_branch(F, {0}, 0, 0), InvalidInput);
 }
 
-TEST(Continuation, stops_at_its_budget) {
-  const ParametrisedFunction line = [](std::span<const double> x, double lambda, std::span<double> values) {
-    values[0] = x[0] - lambda;
-  };
-  ContinuationOptions options;
-  options.largest_step = 0.05;
-  options.lambda_max = 100;
-  options.most_evaluations = 50;
-  const Branch branch = follow_branch(line, {0}, 0, 1, options);
-  EXPECT_FALSE(branch.completed);
-  EXPECT_NE(branch.reason.find("evaluations"), std::string::npos);
-  EXPECT_LT(branch.evaluations, 70);
-}
-
 }  // namespace
 }  // namespace wfm

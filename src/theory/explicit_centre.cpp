@@ -24,8 +24,7 @@ constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
 constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
-constexpr int most_starts = 3;
-constexpr int most_evaluations = 1500;  // along a half of a curve: some 40 steps
+constexpr int most_starts = 4;
 // summed up by the search for one curve, and for each of its distances: about two seconds and a fifth of one
 constexpr double most_terms = 2.5e8, most_terms_a_distance = 2.5e7;
 constexpr double searches_for_zero = 3;  // a search in y at the start, one unknown more
@@ -196,7 +195,6 @@ Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, doubl
   options.smallest_step = 1e-5;
   options.most_points = 300;
   // a branch that begins on the edge of its range goes one way only
-  if (!wanted.empty()) options.most_evaluations = most_evaluations;
   Halves halves;
   if (from.d > d_min) halves.down = follow_branch(F, x, std::log(from.d), -1, options, wanted);
   if (from.d < d_max) halves.up = follow_branch(F, x, std::log(from.d), 1, options, wanted);
