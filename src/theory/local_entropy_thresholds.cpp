@@ -205,13 +205,18 @@ Zero zero_within(const Criterion& criterion, Curve& curve, Bracket bracket) {
   return zero;
 }
 
+/// Of min over D of f at a threshold: more is no zero, but a minimum that appears with a negative value.
+double largest_value(const Criterion& criterion) {
+  return has_one_field(criterion.machine) ? 1e-6 : 1e-3;
+}
+
 Threshold first_zero(const Criterion& criterion, Threshold threshold) {
   const Bracket bracket = bracket_of(criterion);
   threshold.reason = bracket.trouble;
   if (!threshold.reason.empty()) return threshold;
   Curve curve(criterion, 1);
   const Zero zero = zero_within(criterion, curve, bracket);
-  if (!zero.minimum.known()) {
+  if (!(std::abs(zero.minimum.value) <= largest_value(criterion))) {
     threshold.reason = fmt::format(
         "no interior minimum over D passes through zero for alpha in [{:.6g}, {:.6g}]: it appears below "
         "zero, at an end",

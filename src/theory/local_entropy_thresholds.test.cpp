@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -43,7 +44,34 @@ TEST(LocalEntropyThresholds, SphericalPerceptronHasNoRawSlopeThreshold) {
   EXPECT_FALSE(threshold.reason.empty());
 }
 
-// The searches of these take seconds; here the double zeros themselves, at the numbers they find.
+TEST(LocalEntropyThresholds, AMinimumThatAppearsBelowZeroIsNoThreshold) {
+  // spherical ReLU and erf units: the slope turns negative at the end of the curve first
+  for (const Activation activation : {Activation::relu, Activation::erf}) {
+    const Threshold threshold =
+        wide_slope_threshold({Prior::spherical, Decoder::committee, infinitely_many, activation});
+    EXPECT_FALSE(threshold.converged);
+    EXPECT_TRUE(std::isnan(threshold.alpha));
+    EXPECT_NE(threshold.reason.find("no interior minimum"), std::string::npos) << threshold.reason;
+  }
+}
+
+TEST(LocalEntropyThresholds, SearchesFindTheirPoints) {
+  struct Row {
+    Threshold found;
+    double alpha, tolerance;
+  };
+  const Machine parity_of_two{Prior::binary, Decoder::parity, 2, Activation::sign};
+  for (const Row& row : {Row{wide_slope_threshold(sign_committee), 0.715116004, 1e-8},
+                         Row{wide_slope_threshold(spherical_sign), 2.08664043, 1e-8},
+                         Row{zero_external_slope_threshold(sign_committee), 0.6661887403, 1e-9},
+                         Row{wide_slope_threshold(parity_of_two), 0.75374, 2e-5}}) {
+    ASSERT_TRUE(row.found.converged) << row.found.reason;
+    EXPECT_NEAR(row.found.alpha, row.alpha, row.tolerance) << name_of(row.found.machine);
+    EXPECT_LE(row.found.error, 3 * row.tolerance);
+  }
+}
+
+// The double zeros themselves, at the numbers that the searches find.
 TEST(LocalEntropyThresholds, RawSlopePoints) {
   struct Row {
     Machine machine;

@@ -80,10 +80,10 @@ std::vector<ThresholdKind> threshold_kinds(const Machine& machine) {
   std::vector<ThresholdKind> kinds;
   for (const ThresholdKind& kind : all_kinds())
     if (kind.applies(machine)) kinds.push_back(kind);
-  // the maximum over the repairs of three fields is found at every node
-  if (machine.hidden == 3 && is_spherical(machine))
+  // both branches of q0, with tables over three fields
+  if (machine.decoder == Decoder::parity && machine.hidden == 3)
     for (ThresholdKind& kind : kinds)
-      if (kind.name == "alpha_U_raw_slope") kind.cost = "minutes";
+      if (kind.name == "zero_local_entropy") kind.cost = "minutes";
   return kinds;
 }
 
