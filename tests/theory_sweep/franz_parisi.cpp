@@ -6,7 +6,6 @@
 
 #include "curves.hpp"
 #include "theory/franz_parisi_saddle.hpp"
-#include "theory/franz_parisi_typical.hpp"
 #include "theory/replica_symmetric.hpp"
 #include "theory/teacher_franz_parisi.hpp"
 #include "theory/teacher_student.hpp"
@@ -20,7 +19,7 @@ void demand_same_from_below(Trial& trial, const FranzParisiParams& params,
   std::erase_if(points, [](const FranzParisiPoint& at) { return !at.converged; });
   std::sort(points.begin(), points.end(),
             [](const FranzParisiPoint& a, const FranzParisiPoint& b) { return a.distance < b.distance; });
-  const RsResult reference = typical_solutions(params.machine, params.alpha, params.reference_margin);
+  const RsResult reference = rs_entropy({params.alpha, params.reference_margin, params.machine});
   if (points.size() < 2 || reference.q < 1e-8) return;
   const FranzParisiPoint& from = points[0];
   const double excess = from.q - from.p * from.p, qt = reference.q;
