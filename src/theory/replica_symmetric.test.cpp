@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 #include "math/error.hpp"
 #include "math/gaussian.hpp"
 #include "math/quadrature.hpp"
+#include "theory/rs_entropics.hpp"
 
 namespace wfm::theory {
 namespace {
@@ -213,6 +215,17 @@ TEST(ReplicaSymmetric, OneHiddenUnitIsThePerceptron) {
                  single = rs_entropy({0.5, 0.1});
   EXPECT_EQ(unit.entropy, single.entropy);
   EXPECT_EQ(unit.replicon, single.replicon);
+}
+
+TEST(ReplicaSymmetric, OverflowsEndWithAReason) {
+  for (const Prior prior : {Prior::binary, Prior::spherical})
+    for (const auto& [alpha, margin] : {std::pair{1e160, 0.0}, {0.5, 1e200}, {1e300, 3.0}, {1e308, 0.5}}) {
+      const RsResult rs = rs_entropy({alpha, margin, {prior}});
+      EXPECT_FALSE(rs.converged);
+      EXPECT_FALSE(rs.reason.empty());
+    }
+  for (const Prior prior : {Prior::binary, Prior::spherical})
+    EXPECT_FALSE(rs_overlap(prior, std::numeric_limits<double>::infinity()).q < 1);
 }
 
 }  // namespace
