@@ -347,6 +347,14 @@ TEST(FranzParisi, SaysWhereTheSaddleRunsAway) {
   EXPECT_THAT(one_point({0.5, 0.2, 0}, 1e-200).reason, HasSubstr("not followed"));
 }
 
+// Its first guess meets the tolerance in x, but leaves a residual above 1e-10.
+TEST(FranzParisi, SearchGoesOnWhereTheFirstGuessIsNearlyTheSaddle) {
+  const FranzParisiParams params{0.5, max_margin(0.5).kappa_max, 0};
+  for (const FranzParisiPoint& point :
+       franz_parisi_curve(params, std::vector<double>{0.28842926692106, 0.346}))
+    EXPECT_TRUE(point.converged) << point.reason;
+}
+
 // A wide margin of few patterns: the searching weights freeze, eps falls below 1e-26, while p is far from 1.
 TEST(FranzParisi, FollowsTheCurveIntoTheFrozenLimit) {
   for (const FranzParisiParams params :
