@@ -127,10 +127,13 @@ MaxMarginResult max_margin(double alpha, const Machine& machine) {
     result.reason = fmt::format("the margin whose capacity is alpha = {} was not found", alpha);
     return result;
   }
+  // error of f at its root over -df/dkappa, from the side where a saddle is sure to exist
+  const double shift = 1e-4 * bound, slope = excess(*kappa - shift) / shift;
   if (spherical) {
     result.q = 1;
     result.qhat = infinity;
     result.entropy = -infinity;
+    result.error = 1e-13 / (alpha * slope) + 1e-13 * bound;
   } else {
     const RsResult rs = rs_entropy({alpha, *kappa, machine});
     if (!(rs.converged && std::abs(rs.entropy) <= entropy_tolerance)) {
@@ -140,6 +143,7 @@ MaxMarginResult max_margin(double alpha, const Machine& machine) {
     result.q = rs.q;
     result.qhat = rs.qhat;
     result.entropy = rs.entropy;
+    result.error = (std::abs(rs.entropy) + rs.quadrature_error) / slope + 1e-14 * bound;
   }
   result.kappa_max = *kappa;
   result.converged = true;

@@ -35,7 +35,8 @@ struct MaxMarginResult {
   double qhat = 0;       // its conjugate; infinite for spherical weights
   double entropy = 0;    // RS entropy at kappa_max: what is left of zero; -infinity for spherical weights
   bool converged = false;
-  std::string reason;  // why not, empty when converged
+  std::string reason;                                       // why not, empty when converged
+  double error = std::numeric_limits<double>::quiet_NaN();  // of kappa_max, from the quadratures and the root
 };
 
 /// kappa_max(alpha) for alpha in (0, alpha_c(0)), where it is positive; not converged outside. Throws InvalidInput for a

@@ -41,7 +41,8 @@ TEST(MaxMargin, AgreesWithReferenceNumbers) {
        {Row{0.3, 0.8953919722182054, 0.6879851367910705}, Row{0.5, 0.41806249879302143, 0.6271658164665779},
         Row{0.7, 0.13676177008328547, 0.5857532433189048}}) {
     const MaxMarginResult found = max_margin(row.alpha);
-    EXPECT_NEAR(found.kappa_max, row.kappa_max, 1e-11);
+    EXPECT_NEAR(found.kappa_max, row.kappa_max, found.error + 1e-15);
+    EXPECT_LT(found.error, 1e-11);
     EXPECT_NEAR(found.q, row.q, 1e-11);
   }
 }
@@ -116,6 +117,8 @@ TEST(MaxMargin, InvertsTheCapacityOfOtherMachines) {
       const MaxMarginResult found = max_margin(capacity(margin, machine).alpha_c, machine);
       ASSERT_TRUE(found.converged) << found.reason;
       EXPECT_NEAR(found.kappa_max, margin, 1e-10);
+      EXPECT_GT(found.error, 0);
+      EXPECT_LT(found.error, 1e-10);
     }
   EXPECT_THROW(max_margin(0.5, {Prior::binary, Decoder::committee, 3}), InvalidInput);
 }

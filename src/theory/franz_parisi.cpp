@@ -174,6 +174,8 @@ FranzParisiPoint Path::step_to(double d) {
 FranzParisiPoint Path::follow_to(double d) {
   if (!ended_.empty()) return failed_point(d, ended_);
   double step = largest_step;
+  // a short way that fails, or a first one, says nothing of points further away
+  const bool long_way = std::abs(std::log(d) - ln_d_) >= 3 * smallest_step;
   bool jumped = false;  // where the searching weights are frozen nothing changes any more: straight to d
   while (true) {
     const double rest = std::log(d) - ln_d_;
@@ -188,6 +190,7 @@ FranzParisiPoint Path::follow_to(double d) {
     }
     step = std::min(step, std::abs(rest)) / 3;
     if (step < smallest_step) {
+      if (!begun_ || !long_way) return failed_point(d, point.reason);
       ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
                            point.reason);
       return failed_point(d, ended_);

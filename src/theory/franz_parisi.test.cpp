@@ -303,6 +303,35 @@ TEST(FranzParisi, PointsDoNotDependOnTheirCompanyOrOrder) {
   EXPECT_TRUE(franz_parisi_curve(params, {}).empty());
 }
 
+// Beside the typical distance the start is nearly the saddle, and far points must not suffer from near ones.
+TEST(FranzParisi, PointsBesideTheTypicalDistanceConvergeAloneAndInCompany) {
+  for (const double alpha : {0.3, 0.5, 0.7}) {
+    for (const double reference_margin : {0.0, 0.2, max_margin(alpha).kappa_max}) {
+      const FranzParisiParams params{alpha, reference_margin, 0};
+      const double typical = typical_distance(params), entropy = rs_entropy({alpha, 0}).entropy;
+      std::vector<double> distances{0.05, 0.2, 0.45};
+      for (const double x : {1e-4, 1e-3, 5e-3, 0.02}) {
+        distances.push_back(typical * std::exp(-x));
+        distances.push_back(typical * std::exp(x));
+      }
+      const std::vector<FranzParisiPoint> together = franz_parisi_curve(params, distances);
+      for (std::size_t i = 0; i < distances.size(); ++i) {
+        const FranzParisiPoint alone = one_point(params, distances[i]);
+        ASSERT_TRUE(together[i].converged && alone.converged)
+            << alpha << ' ' << reference_margin << ' ' << distances[i] << together[i].reason << alone.reason;
+        EXPECT_LE(std::max(together[i].residual, alone.residual), 1e-10);
+        EXPECT_NEAR(together[i].entropy, alone.entropy, 1e-9);
+        // a maximum: phi = phi_RS + slope (d - d_typ)/2 up to third order
+        const double away = distances[i] - typical;
+        if (std::abs(away) < 3e-3) {
+          EXPECT_NEAR(alone.entropy, entropy + alone.slope * away / 2,
+                      20 * std::abs(away * away * away) + 1e-9);
+        }
+      }
+    }
+  }
+}
+
 TEST(FranzParisi, SaysWhereTheSaddleRunsAway) {
   const std::vector<FranzParisiPoint> points =
       franz_parisi_curve({0.5, 0, 0}, std::vector<double>{1e-4, 6e-4, 2e-4});
@@ -316,6 +345,14 @@ TEST(FranzParisi, SaysWhereTheSaddleRunsAway) {
   EXPECT_THAT(one_point({1.3, 0, 0}, 0.1).reason, HasSubstr("reference"));
   EXPECT_THAT(one_point({1e-4, 70, 0}, 0.1).reason, HasSubstr("too wide"));
   EXPECT_THAT(one_point({0.5, 0.2, 0}, 1e-200).reason, HasSubstr("not followed"));
+}
+
+// Its first guess meets the tolerance in x, but leaves a residual above 1e-10.
+TEST(FranzParisi, SearchGoesOnWhereTheFirstGuessIsNearlyTheSaddle) {
+  const FranzParisiParams params{0.5, max_margin(0.5).kappa_max, 0};
+  for (const FranzParisiPoint& point :
+       franz_parisi_curve(params, std::vector<double>{0.28842926692106, 0.346}))
+    EXPECT_TRUE(point.converged) << point.reason;
 }
 
 // A wide margin of few patterns: the searching weights freeze, eps falls below 1e-26, while p is far from 1.

@@ -12,6 +12,7 @@ constexpr double frozen_logit = -60;  // eps = 9e-27: no entropy would feel less
 constexpr double runaway_logit = 8;   // 1 - q = 3e-4 (1 - p^2): on the way to q = 1, where qhat diverges
 constexpr double largest_atanh = 15;
 constexpr double coordinate_tolerance = 1e-9;
+constexpr double sharp_coordinate_tolerance = 1e-11;  // where the first leaves a residual above its bound
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-7;
 constexpr int most_steps = 50;
@@ -42,9 +43,9 @@ class Search {
   // atanh magnifies the rounding of tau by 1/(1 - tau^2)
   bool done() const {
     const bool frozen = x_[0] <= frozen_logit && f_[0] <= 0;
-    return frozen || (std::abs(f_[0]) <= coordinate_tolerance &&
-                      std::abs(f_[1]) / std::cosh(x_[1]) <= coordinate_tolerance);
+    return frozen || (std::abs(f_[0]) <= tolerance_ && std::abs(f_[1]) / std::cosh(x_[1]) <= tolerance_);
   }
+  void sharpen() { tolerance_ = sharp_coordinate_tolerance; }
   FranzParisiPoint evaluate() const { return evaluate_point(problem_, d_, x_); }
   Saddle saddle() const { return {x_, jacobian_, has_jacobian_}; }
 
@@ -62,6 +63,7 @@ class Search {
 
   const SaddleProblem& problem_;
   double d_;
+  double tolerance_ = coordinate_tolerance;
   Vector2 x_{}, f_{};  // f = x'(x) - x
   std::array<Vector2, 2> jacobian_;
   bool has_jacobian_ = false;
@@ -241,6 +243,11 @@ FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& st
   if (!search.done()) return failed_point(d, "the saddle-point search stalled");
 
   FranzParisiPoint point = search.evaluate();
+  if (!(point.residual <= residual_tolerance)) {
+    search.sharpen();
+    search.newton();
+    point = search.evaluate();
+  }
   if (!(point.residual <= residual_tolerance))
     return failed_point(d, "the saddle-point residual stayed above 1e-10");
   if (!(point.quadrature_error <= largest_quadrature_error)) {

@@ -111,6 +111,9 @@ std::string Path::step_to(double d) {
 /// The saddle at d, by steps of at most largest_step, shortened for good where one fails.
 FranzParisiPoint Path::follow_to(double d) {
   if (!ended_.empty()) return failed_point(d, ended_);
+  // a short way that fails, or a first one, says nothing of points further away
+  const bool long_way = std::abs(std::log(d) - ln_d_) >= 3 * smallest_step;
+  const double longest = longest_;
   bool jumped = false;  // where the searching weights are frozen nothing changes any more: straight to d
   while (true) {
     const double rest = std::log(d) - ln_d_;
@@ -124,6 +127,10 @@ FranzParisiPoint Path::follow_to(double d) {
     jumped = jumped || last;
     longest_ = std::min(longest_, std::abs(rest)) / 3;
     if (!(longest_ >= smallest_step)) {
+      if (!begun_ || !long_way) {
+        longest_ = longest;
+        return failed_point(d, trouble);
+      }
       ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
                            trouble);
       return failed_point(d, ended_);

@@ -345,6 +345,18 @@ TEST(GibbsFranzParisi, FollowsTheCurveIntoTheFrozenLimit) {
   EXPECT_NEAR(points[3].entropy, data_free_entropy(1e-5), 1e-14);
 }
 
+// The measure is close to the solutions that are counted: tau -> 1 at the typical distance, where the search stalls.
+TEST(GibbsFranzParisi, FarPointsDoNotSufferFromOneAtTheTypicalDistance) {
+  const GibbsFranzParisiParams params{0.3, {LossKind::error_counting, 1, 0}, 20, 0};
+  const double typical = gibbs_typical_distance(params);
+  const std::vector<double> distances{typical * std::exp(-1e-6), typical * std::exp(1e-6), 0.39, 0.2, 0.42};
+  const std::vector<FranzParisiPoint> together = gibbs_franz_parisi_curve(params, distances);
+  for (std::size_t i = 2; i < distances.size(); ++i) {
+    ASSERT_TRUE(together[i].converged) << together[i].reason;
+    EXPECT_NEAR(together[i].entropy, one_point(params, distances[i]).entropy, 1e-11);
+  }
+}
+
 TEST(GibbsFranzParisi, SaysWhyAPointIsMissing) {
   EXPECT_THAT(one_point({1.3, cross_entropy(1), 5, 0}, 0.1).reason, HasSubstr("solutions with the margin"));
   EXPECT_THAT(one_point({0.5, hinge(0), 5, 0}, 1e-12).reason, HasSubstr("not followed"));

@@ -167,7 +167,7 @@ std::string Search::run() {
 
 std::string find_gibbs_saddle(const GibbsSetting& setting, double d, GibbsSaddle& saddle) {
   Search search(setting, d, saddle);
-  const std::string trouble = search.run();
+  std::string trouble = search.run();
   if (trouble.empty()) saddle = search.saddle();
   return trouble;
 }

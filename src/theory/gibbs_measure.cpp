@@ -243,8 +243,11 @@ FreezingPoint freezing(double alpha, const GibbsLoss& loss) {
   const GibbsState state = gibbs_measure(alpha, loss, beta);
   if (!state.converged || std::abs(state.entropy) > 1e-8)
     return no_freezing("the RS saddle point ends before its entropy vanishes");
-  return {beta,           state.q, state.qhat, state.energy, state.error_probability, state.entropy,
-          state.replicon, true,    ""};
+  // error of S = phi + beta e over -dS/d ln beta, both terms with the quadrature error of phi
+  const double shift = 1e-3, slope = (entropy(*log_beta - shift) - state.entropy) / shift;
+  const double error = beta * ((std::abs(state.entropy) + 2 * state.quadrature_error) / slope + 1e-12);
+  return {beta,          state.q,        state.qhat, state.energy, state.error_probability,
+          state.entropy, state.replicon, true,       "",           error};
 }
 
 }  // namespace wfm::theory

@@ -7,6 +7,7 @@
 // Krauth and Mezard 1989; [B]; docs/theory/gibbs.md.
 #pragma once
 
+#include <limits>
 #include <string>
 
 #include "theory/gibbs_channel.hpp"
@@ -46,6 +47,7 @@ struct FreezingPoint {
   double replicon = 0;           // as in GibbsState
   bool converged = false;
   std::string reason;  // why not, empty when converged; the numbers are then NaN
+  double error = std::numeric_limits<double>::quiet_NaN();  // of beta, from the quadratures and the root
 };
 
 /// beta to about 1e-11 relative, searched in [1e-3, 1e16]. Not converged where the entropy stays positive: error counting and hinge

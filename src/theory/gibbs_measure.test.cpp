@@ -164,6 +164,8 @@ TEST(Freezing, AgreesWithReferenceNumbers) {
     const FreezingPoint point = freezing(0.4, cross_entropy(row.gamma));
     ASSERT_TRUE(point.converged) << point.reason;
     EXPECT_NEAR(point.beta, row.beta, 1e-8 * row.beta);
+    EXPECT_GT(point.error, 0);
+    EXPECT_LT(point.error, 1e-8 * point.beta);
     EXPECT_NEAR(point.q, row.q, 1e-9);
     EXPECT_EQ(point.replicon > 1, row.gamma == 1);  // the softer one is locally unstable
     EXPECT_NEAR(point.error_probability, row.error_probability, 1e-6 * row.error_probability);

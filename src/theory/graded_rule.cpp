@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "math/gaussian.hpp"
 
 namespace wfm::theory {
 
 namespace {
+
+constexpr double most_nodes = 1e7;
 
 struct MapPoint {
   double x = 0;      // x(z)
@@ -32,8 +35,14 @@ SharpPlace edge_place(double centre, double width, double z_max) {
 
 QuadratureRule graded_rule(std::span<const SharpPlace> places, double z_min, double z_max, double h) {
   const double x_min = map_at(places, z_min).x, x_max = map_at(places, z_max).x;
-  const auto count = static_cast<std::size_t>(std::ceil((x_max - x_min) / h)) + 1;
   QuadratureRule rule;
+  const double steps = std::ceil((x_max - x_min) / h);
+  if (!(steps >= 0 && steps < most_nodes)) {  // widths that under- or overflow: averages are NaN
+    rule.nodes.assign(1, z_min);
+    rule.weights.assign(1, std::numeric_limits<double>::quiet_NaN());
+    return rule;
+  }
+  const auto count = static_cast<std::size_t>(steps) + 1;
   rule.nodes.resize(count);
   rule.weights.resize(count);
 

@@ -1,6 +1,7 @@
 #include "theory/graded_rule.hpp"
 
 #include <cmath>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +44,15 @@ TEST(GradedRule, OnePlaceOfTheGeneralRuleIsTheClosedForm) {
   for (std::size_t j = 0; j < a.size(); ++j) {
     EXPECT_NEAR(a.nodes[j], b.nodes[j], 1e-11);
     EXPECT_NEAR(a.weights[j], b.weights[j], 1e-11);
+  }
+}
+
+TEST(GradedRule, WidthsThatAreNoNumbersGiveNaNInBoundedTime) {
+  for (const double width : {0.0, std::numeric_limits<double>::quiet_NaN()}) {
+    const SharpPlace place{0, width};
+    const QuadratureRule rule = graded_rule({&place, 1}, -9, 9, 0.1);
+    EXPECT_EQ(rule.size(), 1U);
+    EXPECT_TRUE(std::isnan(rule.weights[0]));
   }
 }
 

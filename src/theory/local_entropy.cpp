@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -40,7 +41,7 @@ class Continuation {
   LocalEntropyPoint at(double distance) {
     const double s = std::log(distance);
     LocalEntropyStart start = guess(s);
-    const LocalEntropyPoint point = solve_(distance, start);
+    LocalEntropyPoint point = solve_(distance, start);
     if (point.converged && start.known) {
       before_ = last_;
       s_before_ = s_last_;
@@ -93,7 +94,8 @@ double unconstrained_local_entropy(Prior prior, double distance, double replicas
     return prior == Prior::binary ? binary_entropy(q1.one_minus_q / (2 * (1 + std::sqrt(q1.q))))
                                   : std::log(q1.one_minus_q) / 2;
   }
-  return cluster_entropics(prior, q1, 0, replicas).value;
+  const ClusterEntropics clusters = cluster_entropics(prior, q1, 0, replicas);
+  return clusters.found ? clusters.value : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::vector<LocalEntropyPoint> local_entropy_curve(const LocalEntropyParams& params,

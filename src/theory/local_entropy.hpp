@@ -41,7 +41,9 @@ struct LocalEntropyPoint {
   double outer_stability = 0;   // replica symmetry between groups is locally stable where < 1; infinite for
                                 // binary weights with dhat > 1 at y = infinity; NaN where not known
   double residual = 0;          // largest violation of the saddle-point equations
-  double quadrature_error = 0;  // change of phi when the density of all nodes doubles
+  // change of phi when the density of all nodes doubles; K >= 4 units: and the standard error over random shifts, an error bar.
+  // Converged up to 1e-6, K = 2 and 3 units 1e-4, more units 1e-2
+  double quadrature_error = 0;
   bool converged = false;
   std::string reason;  // why not, empty when converged
 };
@@ -56,7 +58,7 @@ LocalEntropyPoint at_zero_external_entropy(const Machine& machine, double margin
 std::vector<LocalEntropyPoint> zero_external_entropy_curve(const Machine& machine, double margin,
                                                            double alpha, std::span<const double> distances);
 
-/// phi at alpha = 0, where the prior is alone: what `normalised` subtracts.
+/// phi at alpha = 0, where the prior is alone: what `normalised` subtracts. NaN for finite y beyond about 1e7, where q1 - q0 rounds.
 double unconstrained_local_entropy(Prior prior, double distance, double replicas);
 
 }  // namespace wfm::theory

@@ -237,5 +237,30 @@ TEST(LocalEntropy, StoredPoints) {
   }
 }
 
+TEST(LocalEntropy, ManyReplicasConvergeToTheLimitOrSayThatTheyRound) {
+  for (const Prior prior : {Prior::binary, Prior::spherical}) {
+    const Machine machine{prior};
+    const double limit = one_point({machine, 0, 0.5, infinity}, 0.05).entropy;
+    EXPECT_NEAR(one_point({machine, 0, 0.5, 1e6}, 0.05).entropy, limit, 1e-5);
+  }
+  for (const double y : {1e9, 1e12, 1e300}) {
+    const LocalEntropyPoint point = one_point({{}, 0, 0.5, y}, 0.05);
+    EXPECT_FALSE(point.converged);
+    EXPECT_THAT(point.reason, testing::HasSubstr("too large"));
+    EXPECT_FALSE(one_point({{}, 0, 0, y}, 0.05).converged);
+    EXPECT_TRUE(std::isnan(unconstrained_local_entropy(Prior::binary, 0.05, y)));
+  }
+}
+
+TEST(LocalEntropy, MarginsThatConstrainNothingLeaveThePriorAlone) {
+  for (const double y : {3.0, 300.0, infinity})
+    for (const double margin : {-20.0, -60.0, -100.0}) {
+      const LocalEntropyPoint point = one_point({{}, margin, 0.5, y}, 0.05);
+      ASSERT_TRUE(point.converged) << y << ' ' << margin << ' ' << point.reason;
+      EXPECT_NEAR(point.normalised, 0, 1e-13);
+      EXPECT_LE(point.residual, 1e-10);
+    }
+}
+
 }  // namespace
 }  // namespace wfm::theory

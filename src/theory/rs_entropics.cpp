@@ -13,7 +13,7 @@ namespace {
 constexpr double grid_step = 0.12;
 
 /// int Dz f(z) of an even f that changes over `width`: the trapezoidal rule in x, z = w sinh x, x = 0, h, 2h, ...
-/// f(z, weight, j) adds up its own sums; j = 0, 1, ... counts the nodes.
+/// f(z, weight, j) adds up its own sums; j = 0, 1, ... counts the nodes. Width 0 (qhat infinite) ends in NaN where e overflows.
 template <class F>
 void half_line_average(double width, double h, F&& add) {
   const double w = std::min(width, 2.0), ratio = std::exp(h);
@@ -21,7 +21,7 @@ void half_line_average(double width, double h, F&& add) {
   for (int j = 0;; ++j, e *= ratio) {
     const double z = w * (e - 1 / e) / 2;
     add(z, (j == 0 ? 1 : 2) * h * w * (e + 1 / e) / 2 * G(z), j);
-    if (z > 9) return;
+    if (!(z <= 9)) return;
   }
 }
 

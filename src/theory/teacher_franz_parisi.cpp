@@ -203,12 +203,15 @@ class TeacherPath {
 
   TeacherFranzParisiPoint follow_to(double d) {
     if (!ended_.empty()) return failed(d, ended_);
+    // a short way that fails, or a first one, says nothing of points further away
+    const bool long_way = std::abs(std::log(d) - ln_d_) >= 3 * smallest_step;
+    const double first_step = step_;
     while (true) {
       const double rest = std::log(d) - ln_d_;
       const bool last = std::abs(rest) <= step_;
       const double ln_next = last ? std::log(d) : ln_d_ + std::copysign(step_, rest);
       Coordinates x = predict(ln_next);
-      const TeacherFranzParisiPoint point = solve(problem_, last ? d : std::exp(ln_next), x);
+      TeacherFranzParisiPoint point = solve(problem_, last ? d : std::exp(ln_next), x);
       if (point.converged) {
         if (begun_ && ln_next != ln_d_) before_ = {ln_d_, x_};
         begun_ = true;
@@ -220,6 +223,10 @@ class TeacherPath {
       }
       step_ = std::min(step_, std::abs(rest)) / 3;
       if (step_ < smallest_step || problem_.terms_left < 0) {
+        if (problem_.terms_left >= 0 && (!begun_ || !long_way)) {
+          step_ = first_step;
+          return failed(d, point.reason);
+        }
         ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
                              point.reason);
         return failed(d, ended_);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "theory/local_entropy.hpp"
+#include "theory/local_entropy_saddle.hpp"
 
 namespace wfm::theory {
 namespace {
@@ -92,6 +93,29 @@ TEST(UnitsLocalEntropy, RepairsOfUnitsAreUnstableBetweenGroups) {
   const LocalEntropyPoint point = one_point({parity(2), 0, 0.6, infinity}, 0.05);
   ASSERT_TRUE(point.converged) << point.reason;
   EXPECT_EQ(point.outer_stability, infinity);
+}
+
+// Averages over K fields by quasi-Monte Carlo: an error bar instead of a failure, which covers what more points give.
+TEST(UnitsLocalEntropy, ManyUnitsHaveErrorBarsThatCoverARunWithMorePoints) {
+  for (const Machine& machine :
+       {parity(4), Machine{Prior::spherical, Decoder::committee, 5, Activation::sign}}) {
+    const double D = 0.15;
+    LocalEntropyProblem few{{machine, 0, 0.3, infinity}}, more = few;
+    few.refinement = 0.25;
+    more.refinement = 0.5;
+    LocalEntropyStart start_few, start_more;
+    const LocalEntropyPoint a = solve_local_entropy(few, D, start_few);
+    const LocalEntropyPoint b = solve_local_entropy(more, D, start_more);
+    ASSERT_TRUE(a.converged && b.converged) << a.reason << b.reason;
+    EXPECT_LE(std::max(a.residual, b.residual), 1e-10);
+    EXPECT_GT(b.quadrature_error, 1e-6);
+    EXPECT_LT(b.quadrature_error, 1e-2);
+    EXPECT_NEAR(a.entropy, b.entropy, 2 * a.quadrature_error) << name_of(machine) << ' ' << D;
+  }
+  // at the density that callers get: the limit of three units does not apply
+  const LocalEntropyPoint point = one_point({parity(4), 0, 0.5, infinity}, 0.05);
+  ASSERT_TRUE(point.converged) << point.reason;
+  EXPECT_LT(point.quadrature_error, 1e-3);
 }
 
 }  // namespace

@@ -132,13 +132,19 @@ Repair UnitsRepair::climb(std::span<const double> h, const Vector& start) const 
 
     // (1/dQ - dr + shift) step = r - a/dQ, the shift as small as makes this uphill
     double shift = 0;
-    for (;; shift = std::max(4 * shift, 0.25 / dQ_)) {
+    bool solved = false;
+    while (!solved && std::isfinite(shift)) {
       for (std::size_t lm = 0; lm < K * K; ++lm) minus_hessian[lm] = -dr[lm];
       for (std::size_t l = 0; l < K; ++l) {
         minus_hessian[l * K + l] += 1 / dQ_ + shift;
         step[l] = r[l] - a[l] / dQ_;
       }
-      if (solve_positive({minus_hessian.data(), K * K}, {step.data(), K})) break;
+      solved = solve_positive({minus_hessian.data(), K * K}, {step.data(), K});
+      if (!solved) shift = std::max(4 * shift, 0.25 / dQ_);
+    }
+    if (!solved) {  // derivatives that are not finite
+      repair.converged = false;
+      break;
     }
     double length = 0;
     for (std::size_t l = 0; l < K; ++l) length = std::max(length, std::abs(step[l]));
