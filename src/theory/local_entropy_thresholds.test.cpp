@@ -63,6 +63,7 @@ TEST(LocalEntropyThresholds, SearchesFindTheirPoints) {
   const Machine parity_of_two{Prior::binary, Decoder::parity, 2, Activation::sign};
   for (const Row& row : {Row{wide_slope_threshold(sign_committee), 0.715116004, 1e-8},
                          Row{wide_slope_threshold(spherical_sign), 2.08664043, 1e-8},
+                         Row{zero_external_slope_threshold(perceptron), 0.7737495008, 1e-9},
                          Row{zero_external_slope_threshold(sign_committee), 0.6661887403, 1e-9},
                          Row{wide_slope_threshold(parity_of_two), 0.75374, 2e-5}}) {
     ASSERT_TRUE(row.found.converged) << row.found.reason;
