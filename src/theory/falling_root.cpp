@@ -8,6 +8,7 @@
 namespace wfm::theory {
 
 std::optional<double> find_falling_root(const std::function<double(double)>& f, const RootSearch& search) {
+  if (!(search.low <= search.high)) return std::nullopt;
   double x = std::clamp(search.start, search.low, search.high), f_x = f(x);
   if (f_x == 0) return x;
   const double direction = f_x > 0 ? 1 : -1;

@@ -15,7 +15,7 @@ struct RootSearch {
 };
 
 /// x in [low, high] where f falls from positive to negative, nearest to the start in the direction that the sign of f(start)
-/// names; empty where f keeps its sign up to the end or is not finite on the way.
+/// names; empty where the range is, where f keeps its sign up to the end or is not finite on the way.
 std::optional<double> find_falling_root(const std::function<double(double)>& f, const RootSearch& search);
 
 }  // namespace wfm::theory
