@@ -125,7 +125,20 @@ class LocalEntropyTheory(CommandLine):
         self.assertAlmostEqual(rows[0]["alpha_c"], 2 / (1 - 1 / math.pi), delta=1e-8)
         self.assertAlmostEqual(rows[0]["alpha_c_1rsb"], 2.66428, delta=1e-5)
 
+    def test_rows_say_whether_solutions_exist(self):
+        rows = self.answer("theory", "teacher-student", "--alpha", "1.2,1.4")["rows"]
+        self.assertEqual([row["students_exist"] for row in rows], [True, False])
+        self.assertLessEqual(rows[0]["residual"], 1e-10)
+        rows = self.answer("theory", "rs", "--alpha", "0.8,0.9")["rows"]
+        self.assertEqual([row["solutions_exist"] for row in rows], [True, False])
+        row = self.answer("theory", "franz-parisi", "--alpha", 0.9, "--margin-ref", "max", "--distance", 0.1, code=1)["rows"][0]
+        self.assertIsNone(row["entropy"])
+        self.assertIn("no maximum margin", row["reason"])
+
     def test_machines_without_formula_are_refused(self):
+        self.refused("theory", "thresholds", "--architecture", "committee", "--tree", "--hidden", 5, "--weights", "spherical", says=["K = 5"])
+        self.refused("theory", "franz-parisi", "--alpha", 0.5, "--reference-loss", "cross-entropy", "--weights", "spherical",
+                     says=["--reference-loss", "spherical"])
         self.refused("theory", "rs", "--alpha", 1, "--architecture", "committee", says=["--tree"])
         self.refused("theory", "rs", "--alpha", 1, "--architecture", "committee", "--tree", "--hidden", 4, says=["odd", "4"])
         self.refused("theory", "rs", "--alpha", 1, "--architecture", "committee", "--tree", "--hidden", "many", says=["--hidden", "many"])

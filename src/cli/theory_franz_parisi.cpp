@@ -1,13 +1,14 @@
 // wfm theory franz-parisi: solutions at a distance from a typical solution with margin, or from a minimiser of a loss.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include <limits>
+#include <optional>
 
 #include "cli/theory_options.hpp"
 #include "math/error.hpp"
 #include "theory/capacity.hpp"
 #include "theory/franz_parisi.hpp"
+#include "theory/franz_parisi_saddle.hpp"
 #include "theory/gibbs_franz_parisi.hpp"
 #include "theory/replica_symmetric.hpp"
 #include "theory/teacher_franz_parisi.hpp"
@@ -16,33 +17,19 @@ namespace wfm::cli {
 
 namespace {
 
-/// What a curve's references are.
+constexpr double largest_margin = std::numeric_limits<double>::infinity();  // --margin-ref max
+
+/// What a curve's references are: typical solutions of a margin, or a Gibbs measure of a loss.
 struct Reference {
-  std::string margin;  // of typical solutions: a number or "max"; empty for a loss
-  theory::GibbsLoss loss;
-  std::string beta;  // a number; empty where the measure freezes
+  double margin = 0;
+  std::optional<theory::GibbsLoss> loss;
+  std::optional<double> beta;  // empty where the measure freezes
 };
 
 struct Curve {
   double alpha = 0, margin = 0;
   Reference reference;
 };
-
-/// The parts of a list that may hold words: numbers and ranges one by one, words as they are.
-std::vector<std::string> parse_with_words(const std::string& text, const std::string& word,
-                                          const std::string& option) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', from), text.size());
-    const std::string part = text.substr(from, comma - from);
-    from = comma + 1;
-    if (part == word)
-      parts.push_back(part);
-    else
-      for (const double value : parse_list(part, option)) parts.push_back(fmt::format("{}", value));
-  }
-  return parts;
-}
 
 io::Json row_of(const Curve& curve, const theory::FranzParisiPoint& point) {
   io::Json row = {{"alpha", curve.alpha},
@@ -64,23 +51,15 @@ io::Json row_of(const Curve& curve, const theory::FranzParisiPoint& point) {
 /// Rows that say why a curve has no reference.
 io::Json failed_rows(const Curve& curve, const std::vector<double>& distances, const std::string& reason) {
   io::Json rows = io::Json::array();
-  for (const double d : distances) {
-    theory::FranzParisiPoint point;
-    point.distance = d;
-    point.p = 1 - 2 * d;
-    point.entropy = point.q = point.t = point.slope = point.replicon = point.residual =
-        point.quadrature_error = std::numeric_limits<double>::quiet_NaN();
-    point.reason = reason;
-    rows.push_back(row_of(curve, point));
-  }
+  for (const double d : distances) rows.push_back(row_of(curve, theory::failed_point(d, reason)));
   return rows;
 }
 
 /// Typical solutions of margin kappa_r. They exist where their own RS entropy is not negative.
 io::Json around_margin(const Curve& curve, const theory::Machine& machine,
                        const std::vector<double>& distances) {
-  double kappa_r = 0;
-  if (curve.reference.margin == "max") {
+  double kappa_r = curve.reference.margin;
+  if (kappa_r == largest_margin) {
     const auto largest = theory::max_margin(curve.alpha, machine);
     if (!largest.converged) {
       io::Json rows = failed_rows(curve, distances, "no maximum margin: " + largest.reason);
@@ -88,8 +67,6 @@ io::Json around_margin(const Curve& curve, const theory::Machine& machine,
       return rows;
     }
     kappa_r = largest.kappa_max;
-  } else {
-    kappa_r = parse_list(curve.reference.margin, "--margin-ref").at(0);
   }
   const auto typical = theory::rs_entropy({curve.alpha, kappa_r, machine});
   io::Json rows = io::Json::array();
@@ -104,7 +81,7 @@ io::Json around_margin(const Curve& curve, const theory::Machine& machine,
 
 /// Labels by a teacher: students around a typical student of margin kappa_r.
 io::Json around_student(const Curve& curve, const std::vector<double>& distances) {
-  const double kappa_r = parse_list(curve.reference.margin, "--margin-ref").at(0);
+  const double kappa_r = curve.reference.margin;
   io::Json rows = io::Json::array();
   for (const auto& point :
        theory::teacher_franz_parisi_curve({curve.alpha, kappa_r, curve.margin}, distances)) {
@@ -128,29 +105,29 @@ io::Json around_student(const Curve& curve, const std::vector<double>& distances
 }
 
 io::Json around_loss(const Curve& curve, const std::vector<double>& distances) {
-  double beta = 0;
-  io::Json rows;
-  if (curve.reference.beta.empty()) {
-    const auto frozen = theory::freezing(curve.alpha, curve.reference.loss);
-    if (!frozen.converged) rows = failed_rows(curve, distances, "no freezing temperature: " + frozen.reason);
+  const theory::GibbsLoss& loss = *curve.reference.loss;
+  double beta = curve.reference.beta.value_or(0);
+  theory::GibbsState measure;
+  io::Json rows = io::Json::array();
+  if (!curve.reference.beta) {
+    const auto frozen = theory::freezing(curve.alpha, loss);
     beta = frozen.beta;
-  } else {
-    beta = parse_list(curve.reference.beta, "--beta").at(0);
+    if (!frozen.converged) rows = failed_rows(curve, distances, "no freezing temperature: " + frozen.reason);
   }
-  const auto measure =
-      rows.empty() ? theory::gibbs_measure(curve.alpha, curve.reference.loss, beta) : theory::GibbsState{};
-  if (rows.empty())
+  if (rows.empty()) {
+    measure = theory::gibbs_measure(curve.alpha, loss, beta);
     for (const auto& point :
-         theory::gibbs_franz_parisi_curve({curve.alpha, curve.reference.loss, beta, curve.margin}, distances))
+         theory::gibbs_franz_parisi_curve({curve.alpha, loss, beta, curve.margin}, distances))
       rows.push_back(row_of(curve, point));
+  }
+  const auto of_measure = [&](double value) { return measure.converged ? io::number(value) : io::Json(); };
   for (auto& row : rows) {
-    row["gamma"] = curve.reference.loss.gamma;
+    row["gamma"] = loss.gamma;
     row["beta"] = io::number(beta);
-    row["reference_q"] = measure.converged ? io::number(measure.q) : io::Json();
-    row["reference_entropy"] = measure.converged ? io::number(measure.entropy) : io::Json();
-    row["reference_error_probability"] =
-        measure.converged ? io::number(measure.error_probability) : io::Json();
-    row["reference_replicon"] = measure.converged ? io::number(measure.replicon) : io::Json();
+    row["reference_q"] = of_measure(measure.q);
+    row["reference_entropy"] = of_measure(measure.entropy);
+    row["reference_error_probability"] = of_measure(measure.error_probability);
+    row["reference_replicon"] = of_measure(measure.replicon);
   }
   return rows;
 }
@@ -158,22 +135,26 @@ io::Json around_loss(const Curve& curve, const std::vector<double>& distances) {
 std::vector<Reference> references_of(const TheoryOptions& options) {
   std::vector<Reference> references;
   if (options.reference_loss == "margin") {
-    for (const auto& kappa : parse_with_words(options.reference_margin, "max", "--margin-ref"))
-      references.push_back({kappa, {}, ""});
+    for (const double kappa : experiments::parse_list_with_words(options.reference_margin, "--margin-ref",
+                                                                 {{"max", largest_margin}}))
+      references.push_back({kappa, std::nullopt, std::nullopt});
     return references;
   }
   theory::GibbsLoss loss;
   loss.kind = options.reference_loss == "cross-entropy" ? theory::LossKind::cross_entropy
               : options.reference_loss == "hinge"       ? theory::LossKind::hinge
                                                         : theory::LossKind::error_counting;
-  std::vector<std::string> betas{""};
-  if (!options.beta.empty()) betas = parse_with_words(options.beta, "", "--beta");
+  std::vector<std::optional<double>> betas{std::nullopt};
+  if (!options.beta.empty()) {
+    const auto given = parse_list(options.beta, "--beta");
+    betas.assign(given.begin(), given.end());
+  }
   const bool sharpness = loss.kind == theory::LossKind::cross_entropy;
   for (const double value : parse_list(sharpness ? options.gamma : options.reference_margin,
                                        sharpness ? "--gamma" : "--margin-ref"))
     for (const auto& beta : betas) {
       (sharpness ? loss.gamma : loss.margin) = value;
-      references.push_back({"", loss, beta});
+      references.push_back({0, loss, beta});
     }
   return references;
 }
@@ -202,13 +183,13 @@ int franz_parisi(const TheoryOptions& options) {
     require(binary_perceptron,
             fmt::format("--teacher: known for the binary perceptron, got the {}", name_of(machine)));
     for (const Curve& curve : curves)
-      require(!curve.reference.margin.empty() && curve.reference.margin != "max",
+      require(!curve.reference.loss && curve.reference.margin != largest_margin,
               "--teacher: the reference is a typical student, --margin-ref a number");
   }
   const io::Json grouped = rows_of(curves, options.shared.threads, [&](const Curve& curve) {
-    return options.teacher                  ? around_student(curve, distances)
-           : curve.reference.margin.empty() ? around_loss(curve, distances)
-                                            : around_margin(curve, machine, distances);
+    return options.teacher        ? around_student(curve, distances)
+           : curve.reference.loss ? around_loss(curve, distances)
+                                  : around_margin(curve, machine, distances);
   });
   io::Json rows = io::Json::array();
   for (const auto& group : grouped) rows.insert(rows.end(), group.begin(), group.end());

@@ -17,21 +17,11 @@ constexpr double at_zero_external = -1;  // --replicas star
 
 /// --replicas: numbers, ranges, inf, or star for the y at which the external entropy vanishes.
 std::vector<double> parse_replicas(const std::string& text) {
-  std::vector<double> values;
-  for (std::size_t from = 0; from <= text.size();) {
-    const std::size_t comma = std::min(text.find(',', from), text.size());
-    const std::string part = text.substr(from, comma - from);
-    from = comma + 1;
-    if (part == "inf")
-      values.push_back(std::numeric_limits<double>::infinity());
-    else if (part == "star")
-      values.push_back(at_zero_external);
-    else
-      for (const double y : parse_list(part, "--replicas")) {
-        require(y > 0, fmt::format("--replicas: must be above 0, inf or star, got {}", y));
-        values.push_back(y);
-      }
-  }
+  const auto values = experiments::parse_list_with_words(
+      text, "--replicas", {{"inf", std::numeric_limits<double>::infinity()}, {"star", at_zero_external}});
+  for (const double y : values)
+    require(y > 0 || y == at_zero_external,
+            fmt::format("--replicas: must be above 0, inf or star, got {}", y));
   return values;
 }
 

@@ -147,7 +147,12 @@ int teacher_student(const TheoryOptions& options) {
                     {"q", io::number(result.q)},
                     {"R", io::number(result.R)},
                     {"entropy", io::number(result.entropy)},
-                    {"generalisation_error", io::number(result.generalisation_error)}};
+                    {"generalisation_error", io::number(result.generalisation_error)},
+                    {"qhat", io::number(result.qhat)},
+                    {"Rhat", io::number(result.Rhat)},
+                    {"residual", io::number(result.residual)},
+                    {"quadrature_error", io::number(result.quadrature_error)}};
+    row["students_exist"] = result.converged && result.entropy >= 0;
     add_outcome(row, result.converged, result.reason);
     return row;
   });

@@ -10,17 +10,11 @@ namespace wfm::cli {
 namespace {
 
 std::vector<std::string> names_of(const TheoryOptions& options, const theory::Machine& machine) {
+  if (!options.names.empty()) return experiments::split_list(options.names);
   std::vector<std::string> names;
-  if (options.names.empty()) {
-    for (const auto& kind : theory::threshold_kinds(machine))
-      if (options.slow || kind.cost == "seconds") names.push_back(kind.name);
-    return names;
-  }
-  for (std::size_t from = 0; from <= options.names.size();) {
-    const std::size_t comma = std::min(options.names.find(',', from), options.names.size());
-    names.push_back(options.names.substr(from, comma - from));
-    from = comma + 1;
-  }
+  for (const auto& kind : theory::threshold_kinds(machine))
+    if (options.slow || kind.cost == "seconds") names.push_back(kind.name);
+  require(!names.empty(), fmt::format("thresholds: none is known for the {}", name_of(machine)));
   return names;
 }
 

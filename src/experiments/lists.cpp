@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -57,6 +58,26 @@ std::vector<double> parse_list(const std::string& text, const std::string& optio
       values.push_back(parse_number(part, option));
     else
       append_range(values, range, option);
+  }
+  return values;
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  for (const std::string_view part : split(text, ',')) parts.emplace_back(part);
+  return parts;
+}
+
+std::vector<double> parse_list_with_words(const std::string& text, const std::string& option,
+                                          const std::vector<std::pair<std::string, double>>& words) {
+  std::vector<double> values;
+  for (const std::string& part : split_list(text)) {
+    const auto word =
+        std::find_if(words.begin(), words.end(), [&](const auto& one) { return one.first == part; });
+    if (word != words.end())
+      values.push_back(word->second);
+    else
+      for (const double value : parse_list(part, option)) values.push_back(value);
   }
   return values;
 }

@@ -44,5 +44,12 @@ TEST(ParseList, RefusalsNameOptionRuleAndValue) {
   EXPECT_THAT(refusal("0:1:1e-9"), HasSubstr("1000000"));
 }
 
+TEST(ParseList, WordsStandForNumbers) {
+  EXPECT_EQ(parse_list_with_words("max,0.1:0.3:0.1,0", "--margin-ref", {{"max", -1}}),
+            (std::vector<double>{-1, 0.1, 0.2, 0.1 + 2 * 0.1, 0}));
+  EXPECT_THROW(parse_list_with_words("least", "--margin-ref", {{"max", -1}}), InvalidInput);
+  EXPECT_EQ(split_list("a,,b"), (std::vector<std::string>{"a", "", "b"}));
+}
+
 }  // namespace
 }  // namespace wfm::experiments

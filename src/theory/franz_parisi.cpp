@@ -40,20 +40,6 @@ void check(const FranzParisiParams& params) {
           fmt::format("a Franz-Parisi curve needs one field a pattern, got a {}", name_of(params.machine)));
 }
 
-/// Limit alpha = 0: nothing is constrained, q = p^2 and phi_FP is the binary entropy of d.
-FranzParisiPoint unconstrained_point(double d) {
-  FranzParisiPoint point;
-  point.distance = d;
-  point.p = 1 - 2 * d;
-  point.q = point.p * point.p;
-  point.t = 0;
-  point.phat = std::atanh(point.p);
-  point.slope = 2 * point.phat;
-  point.entropy = binary_entropy(d);
-  point.converged = true;
-  return point;
-}
-
 /// The curve's two RS saddles: of the references and of the solutions that are counted.
 struct Setting {
   SaddleProblem problem;

@@ -212,6 +212,19 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint
   return point;
 }
 
+FranzParisiPoint unconstrained_point(double d) {
+  FranzParisiPoint point;
+  point.distance = d;
+  point.p = 1 - 2 * d;
+  point.q = point.p * point.p;
+  point.t = 0;
+  point.phat = std::atanh(point.p);
+  point.slope = 2 * point.phat;
+  point.entropy = data_free_entropy(d);
+  point.converged = true;
+  return point;
+}
+
 FranzParisiPoint failed_point(double d, const std::string& reason) {
   FranzParisiPoint point;
   point.entropy = point.slope = point.q = point.t = point.qhat = point.that = point.phat = point.replicon =

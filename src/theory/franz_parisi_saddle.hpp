@@ -41,6 +41,9 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const st
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint& point,
                                 const QuadratureRule& rule);
 
+/// Limit alpha = 0: nothing is constrained, q = p^2 and phi_FP is the binary entropy of d.
+FranzParisiPoint unconstrained_point(double d);
+
 /// A point without a saddle: NaN everywhere but in distance and p.
 FranzParisiPoint failed_point(double d, const std::string& reason);
 

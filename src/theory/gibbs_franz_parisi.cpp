@@ -138,20 +138,6 @@ FranzParisiPoint Path::follow_to(double d) {
   }
 }
 
-/// Limit alpha = 0: nothing is constrained, q = p^2.
-FranzParisiPoint unconstrained_point(double d) {
-  FranzParisiPoint point;
-  point.distance = d;
-  point.p = 1 - 2 * d;
-  point.q = point.p * point.p;
-  point.t = 0;
-  point.phat = std::atanh(point.p);
-  point.slope = 2 * point.phat;
-  point.entropy = data_free_entropy(d);
-  point.converged = true;
-  return point;
-}
-
 }  // namespace
 
 std::vector<FranzParisiPoint> gibbs_franz_parisi_curve(const GibbsFranzParisiParams& params,
