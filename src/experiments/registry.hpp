@@ -1,4 +1,4 @@
-// The one place where an algorithm is chosen by name. Adding one is a row here.
+// The one place where an algorithm is chosen by name. Adding one is a row in the source of its family (registry_entries.hpp).
 #pragma once
 
 #include <functional>

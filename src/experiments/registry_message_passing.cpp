@@ -1,0 +1,163 @@
+// Belief propagation, AMP and what steers them.
+#include "experiments/registry_entries.hpp"
+#include "inference/presets.hpp"
+
+namespace wfm::experiments {
+
+namespace {
+
+using inference::Amp;
+using inference::EdgeBp;
+using inference::Focusing;
+using inference::FocusingProtocol;
+using inference::MajoritySum;
+using inference::Messages;
+using inference::Reinforcement;
+using inference::ReinforcementSchedule;
+
+// Knobs that BP and AMP share; Params is EdgeBp::Params or Amp::Params.
+template <class Params>
+std::vector<Knob<Params>> message_passing_knobs() {
+  return {
+      knob<Params>(
+          "damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<Params>(
+          "tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
+      knob<Params>(
+          "initial-field", "standard deviation of the first fields",
+          [](auto& p) -> auto& { return p.initial_field; }),
+      choice<Params, MajoritySum>(
+          "majority-sum", "committee output: exact count or Gaussian (large K)",
+          {{"exact", MajoritySum::exact}, {"gaussian", MajoritySum::gaussian}},
+          [](auto& p) -> auto& { return p.majority_sum; }),
+  };
+}
+
+std::vector<Knob<EdgeBp::Params>> edge_knobs() {
+  using P = EdgeBp::Params;
+  auto knobs = message_passing_knobs<P>();
+  knobs.push_back(choice<P, Messages>(
+      "messages", "how a message is computed",
+      {{"interpolated", Messages::interpolated},
+       {"accurate", Messages::accurate},
+       {"exact", Messages::exact}},
+      [](auto& p) -> auto& { return p.messages; }));
+  knobs.push_back(knob<P>(
+      "external-updates", "updates of the external field a sweep",
+      [](auto& p) -> auto& { return p.external_updates; }));
+  knobs.push_back(choice<P, inference::Schedule>(
+      "schedule", "order of the updates",
+      {{"sequential", inference::Schedule::sequential}, {"parallel", inference::Schedule::parallel}},
+      [](auto& p) -> auto& { return p.schedule; }));
+  return knobs;
+}
+
+template <class Params>
+std::vector<Knob<Params>> with_reinforcement(std::vector<Knob<Params>> knobs) {
+  knobs.push_back(knob<Params>(
+      "rate", "reinforcement r_t = rate t (linear) or 1 - rate^t (geometric)",
+      [](auto& p) -> auto& { return std::get<Reinforcement>(p.external).rate; }));
+  knobs.push_back(choice<Params, ReinforcementSchedule>(
+      "reinforcement", "growth of the reinforcement",
+      {{"linear", ReinforcementSchedule::linear}, {"geometric", ReinforcementSchedule::geometric}},
+      [](auto& p) -> auto& { return std::get<Reinforcement>(p.external).schedule; }));
+  return knobs;
+}
+
+// Focusing runs on either engine; what both have is set for both.
+struct FocusingParams {
+  bool edges = false;
+  Focusing focusing;
+  Amp::Params amp = inference::fbp_amp();
+  EdgeBp::Params edge = inference::fbp_edge();
+  double damping = 0, tolerance = 0;
+};
+
+// AMP where inputs are drawn independently; messages on edges for images and files, whose correlated inputs AMP does not stand.
+FocusingParams focusing_defaults(const Problem& problem, const KnobValues& knobs) {
+  FocusingParams params;
+  const auto engine = knobs.find("engine");
+  const bool correlated = !independent_inputs(problem);
+  if (problem.train.count() > 0) params.amp = inference::fbp_amp(problem);
+  if (correlated) params.edge = inference::fbp_correlated(problem.architecture);
+  params.edges = engine == knobs.end() ? correlated : engine->second == "edge";
+  params.focusing = std::get<Focusing>(params.edges ? params.edge.external : params.amp.external);
+  params.damping = params.edges ? params.edge.damping : params.amp.damping;
+  params.tolerance = params.edges ? params.edge.tolerance : params.amp.tolerance;
+  return params;
+}
+
+std::vector<Knob<FocusingParams>> focusing_knobs() {
+  using P = FocusingParams;
+  return {
+      choice<P, bool>(
+          "engine", "message passing by AMP or on edges (default on images and files)",
+          {{"amp", false}, {"edge", true}}, [](auto& p) -> auto& { return p.edges; }),
+      choice<P, FocusingProtocol>(
+          "protocol", "course of the coupling gamma and the number of replicas y",
+          {{"pseudo-reinforcement", FocusingProtocol::pseudo_reinforcement},
+           {"reinforcement", FocusingProtocol::reinforcement},
+           {"scoping", FocusingProtocol::scoping}},
+          [](auto& p) -> auto& { return p.focusing.protocol; }),
+      knob<P>(
+          "rho-step", "step of rho from 0 to 1", [](auto& p) -> auto& { return p.focusing.rho_step; }),
+      knob<P>(
+          "exponent", "pseudo-reinforcement: x in gamma = atanh(rho^x), (0, 1/2]",
+          [](auto& p) -> auto& { return p.focusing.exponent; }),
+      knob<P>(
+          "replicas", "scoping: number of replicas y", [](auto& p) -> auto& { return p.focusing.y; }),
+      knob<P>(
+          "gammas", "scoping: list of couplings", [](auto& p) -> auto& { return p.focusing.gammas; }),
+      knob<P>(
+          "iterations", "message-passing iterations at each step of rho at most",
+          [](auto& p) -> auto& { return p.focusing.iterations; }),
+      knob<P>(
+          "focusing-damping", "share of the old focusing field kept, [0, 1)",
+          [](auto& p) -> auto& { return p.focusing.damping; }),
+      knob<P>(
+          "external-updates", "edge: updates of the focusing field a sweep",
+          [](auto& p) -> auto& { return p.edge.external_updates; }),
+      knob<P>(
+          "damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<P>(
+          "tolerance", "converged below this max |change|", [](auto& p) -> auto& { return p.tolerance; }),
+  };
+}
+
+SolveResult solve_focusing(const Problem& problem, FocusingParams params, const SolveRequest& request,
+                           const io::Json& parameters) {
+  constexpr std::int64_t steps = 20000;
+  params.amp.external = params.edge.external = params.focusing;
+  params.amp.damping = params.edge.damping = params.damping;
+  params.amp.tolerance = params.edge.tolerance = params.tolerance;
+  return params.edges ? run_and_record(problem, EdgeBp(problem, params.edge), request, parameters, steps,
+                                       Goal::zero_errors)
+                      : run_and_record(problem, Amp(problem, params.amp), request, parameters, steps,
+                                       Goal::zero_errors);
+}
+
+}  // namespace
+
+std::vector<RegistryEntry> message_passing_entries() {
+  return {
+      simple_entry<EdgeBp>(
+          "bp", "belief propagation to its fixed point, for its entropy; not a solver", edge_knobs(),
+          [](const Problem&, const KnobValues&) { return inference::bp(); }, 1000, Goal::convergence),
+      simple_entry<Amp>(
+          "amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),
+          [](const Problem& problem, const KnobValues&) {
+            return problem.train.count() == 0 ? inference::amp(0.0) : inference::amp(problem);
+          },
+          20000),
+      simple_entry<EdgeBp>(
+          "rbp", "belief propagation with reinforcement", with_reinforcement(edge_knobs()),
+          [](const Problem& problem, const KnobValues&) {
+            return independent_inputs(problem) ? inference::rbp() : inference::rbp_correlated();
+          },
+          5000),
+      entry<FocusingParams>("fbp", "focusing belief propagation: replicas tied to a centre", focusing_knobs(),
+                            focusing_defaults, solve_focusing),
+  };
+}
+
+}  // namespace wfm::experiments
