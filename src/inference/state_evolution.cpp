@@ -14,7 +14,10 @@ namespace wfm::inference {
 
 namespace {
 
-constexpr double frozen = 1e-8;  // 1 - q of weights that know the teacher: the grid resolves no less
+/// 1 - q of weights that know the teacher: the grid resolves no less.
+double frozen(int hidden) {
+  return hidden == 1 ? 1e-8 : 1e-3;
+}
 
 void check(const StateEvolutionParams& params) {
   const Architecture& architecture = params.architecture;
@@ -41,9 +44,28 @@ struct Grid {
   std::vector<double> weight;
 };
 
-Grid normal_grid(int hidden) {
-  const QuadratureRule rule =
-      hidden == 1 ? gaussian_panels(48, 12, 9) : gaussian_panels(8, hidden == 2 ? 8 : 5, 7);
+/// For one unit, dense around the places where the student's and the teacher's output change.
+Grid line(double margin, double q, double V, double unknown) {
+  constexpr double end = 9, widths = 8;
+  std::vector<double> breaks{-end, end};
+  for (const auto& [place, width] : {std::pair{margin, std::sqrt(V)}, {0.0, std::sqrt(unknown)}})
+    for (const double side : {-widths, widths})
+      breaks.push_back(std::clamp((place + side * width) / std::sqrt(q), -end, end));
+  std::sort(breaks.begin(), breaks.end());
+  Grid grid;
+  for (std::size_t j = 1; j < breaks.size(); ++j) {
+    if (breaks[j] == breaks[j - 1]) continue;
+    const QuadratureRule rule = composite_gauss_legendre(10, 12, breaks[j - 1], breaks[j]);
+    for (std::size_t i = 0; i < rule.size(); ++i) {
+      grid.z.push_back({rule.nodes[i]});
+      grid.weight.push_back(rule.weights[i] * G(rule.nodes[i]));
+    }
+  }
+  return grid;
+}
+
+Grid cube(int hidden) {
+  const QuadratureRule rule = gaussian_panels(8, hidden == 2 ? 8 : 5, 7);
   Grid grid{{{}}, {1}};
   for (int k = 0; k < hidden; ++k) {
     Grid finer;
@@ -64,8 +86,9 @@ class Iteration {
   explicit Iteration(const StateEvolutionParams& params)
       : params_(params),
         student_(large(params.architecture), params.margin, false),
-        teacher_(large(params.architecture), 0, false),
-        grid_(normal_grid(params.architecture.hidden)) {}
+        teacher_(large(params.architecture), 0, false) {
+    if (params.architecture.hidden > 1) cube_ = cube(params.architecture.hidden);
+  }
 
   StateEvolutionPoint weights_of_fields(double qhat, double Rhat) const {
     StateEvolutionPoint point{0, 0, qhat, Rhat};
@@ -78,20 +101,22 @@ class Iteration {
   StateEvolutionPoint next(const StateEvolutionPoint& old) const {
     const std::size_t K = std::size_t(params_.architecture.hidden);
     const double V = 1 - old.q, slope = old.R / old.q;
-    const double unknown = std::max(1 - old.R * slope, frozen);
+    const double unknown = std::max(1 - old.R * slope, V);
+    Grid adapted;
+    const Grid& grid = K == 1 ? adapted = line(params_.margin, old.q, V, unknown) : cube_;
     const std::vector<double> V_student(K, V), V_teacher(K, unknown);
     std::vector<double> omega(K), shown(K);
     ChannelOutput student, teacher;
     double qhat = 0, Rhat = 0;
-    for (std::size_t j = 0; j < grid_.z.size(); ++j) {
+    for (std::size_t j = 0; j < grid.z.size(); ++j) {
       for (std::size_t k = 0; k < K; ++k) {
-        omega[k] = std::sqrt(old.q) * grid_.z[j][k];
+        omega[k] = std::sqrt(old.q) * grid.z[j][k];
         shown[k] = slope * omega[k];
       }
       for (const int label : {-1, 1}) {
         student_.evaluate(label, omega, V_student, student);
         teacher_.evaluate(label, shown, V_teacher, teacher);
-        const double weight = grid_.weight[j] * std::exp(teacher.log_Z);
+        const double weight = grid.weight[j] * std::exp(teacher.log_Z);
         for (std::size_t k = 0; k < K; ++k) {
           qhat += weight * student.g[k] * student.g[k];
           Rhat += weight * teacher.g[k] * student.g[k];
@@ -105,7 +130,7 @@ class Iteration {
  private:
   const StateEvolutionParams& params_;
   Channel student_, teacher_;
-  Grid grid_;
+  Grid cube_;
   QuadratureRule field_ = gaussian_panels(48, 12, 9);
 };
 
@@ -122,7 +147,8 @@ StateEvolution state_evolution(const StateEvolutionParams& params, int iteration
   evolution.points.push_back(iteration.weights_of_fields(params.initial_field * params.initial_field, 0));
   for (int t = 0; t < iterations && !evolution.converged; ++t) {
     const StateEvolutionPoint& old = evolution.points.back();
-    if (old.q == 0 || 1 - old.q < frozen) {  // without patterns, or with nothing left to learn
+    if (old.q == 0 ||
+        1 - old.q < frozen(params.architecture.hidden)) {  // without patterns, or with nothing left to learn
       evolution.converged = true;
       break;
     }

@@ -37,7 +37,7 @@ struct StateEvolutionPoint {
 struct StateEvolution {
   std::vector<StateEvolutionPoint> points;
   bool converged =
-      false;  // the last iteration moved q and R by less than `tolerance`, or 1 - q is below 1e-8
+      false;  // the last iteration moved q and R by less than `tolerance`, or 1 - q is below 1e-8 (1e-3 with more than one unit)
 };
 
 /// Up to `iterations` iterations from AMP's start. Throws InvalidInput for a machine whose units share inputs, with more than three
