@@ -6,7 +6,8 @@
 //   reduced-rejection  m drawn with probability a[m]/Z, flipped with probability min(1, Z/Z') where Z' is that after the flip [RRR];
 //                      where the ensemble splits off a part of the cost that is cheap to keep in classes, a and Z are made of that part
 //                      alone, and the acceptance is min(1, e^{-rest} Z/Z')
-// A step is M proposals (rejection-free: the time of M proposals). Rejection-free and unsplit reduced-rejection moves ask for all M changes after
+// A step is M or M + 1 proposals with equal chances (rejection-free: their time): with M always, the number of flips modulo 2 would be that of the steps
+// wherever everything is accepted, as at beta = 0. Rejection-free and unsplit reduced-rejection moves ask for all M changes after
 // every flip: they pay where less than about one proposal in M (cost of one change)/(cost of all) is accepted.
 // With beta and gamma on schedules this is simulated annealing; weights = what the ensemble offers (for replicas their centre).
 #pragma once
@@ -113,8 +114,7 @@ struct MonteCarloState {
   }
 };
 
-/// Progress: errors of the weights; observables energy (at the end), mean_energy (over the time of the step; reduced-rejection: over its
-/// proposals), acceptance (flips per proposal), beta, and the ensemble's own.
+/// Progress: errors of the weights; observables energy (at the end), mean_energy (over the proposals of the step), acceptance (flips per proposal), beta, and the ensemble's own.
 template <Ensemble E>
 class MonteCarlo {
  public:
@@ -129,17 +129,18 @@ class MonteCarlo {
 
  private:
   using Configuration = typename E::Configuration;
-  struct Sweep {  // what a step's moves count
-    double flips = 0, proposals = 0, energy_time = 0, time = 0;
+  struct Sweep {                                      // what a step's moves count
+    double flips = 0, proposals = 0, energy_sum = 0;  // energy_sum: over the proposals
   };
   template <class At>
-  Sweep metropolis(Configuration& c, const At& at, RandomStream& random) const;
+  Sweep metropolis(Configuration& c, const At& at, std::size_t proposals, RandomStream& random) const;
   template <class At>
-  Sweep rejection_free(Configuration& c, const At& at, RandomStream& random) const;
+  Sweep rejection_free(Configuration& c, const At& at, std::size_t proposals, RandomStream& random) const;
   template <class At>
-  Sweep reduced_rejection(Configuration& c, const At& at, RandomStream& random) const;
+  Sweep reduced_rejection(Configuration& c, const At& at, std::size_t proposals, RandomStream& random) const;
   template <class At>
-  Sweep split_reduced_rejection(Configuration& c, const At& at, RandomStream& random) const;
+  Sweep split_reduced_rejection(Configuration& c, const At& at, std::size_t proposals,
+                                RandomStream& random) const;
   bool stops(const Configuration& c) const { return params_.stop_at_solution && ensemble_.found(c); }
 
   E ensemble_;

@@ -52,22 +52,23 @@ Progress MonteCarlo<E>::step(State& state, RandomStream& random) const {
   ++state.steps;
 
   const auto at = ensemble_.at(beta, gamma);
+  const std::size_t proposals = ensemble_.size() + (random.sign() > 0 ? 1 : 0);
   Sweep sweep;
   if (!stops(c)) {
-    if (params_.moves == Moves::metropolis) sweep = metropolis(c, at, random);
-    if (params_.moves == Moves::rejection_free) sweep = rejection_free(c, at, random);
+    if (params_.moves == Moves::metropolis) sweep = metropolis(c, at, proposals, random);
+    if (params_.moves == Moves::rejection_free) sweep = rejection_free(c, at, proposals, random);
     if (params_.moves == Moves::reduced_rejection) {
       if constexpr (requires { at.classes(c); })
-        sweep = split_reduced_rejection(c, at, random);
+        sweep = split_reduced_rejection(c, at, proposals, random);
       else
-        sweep = reduced_rejection(c, at, random);
+        sweep = reduced_rejection(c, at, proposals, random);
     }
   }
 
   Progress progress;
   const double energy = ensemble_.energy(c);
   progress.observables = {{"energy", energy},
-                          {"mean_energy", sweep.time > 0 ? sweep.energy_time / sweep.time : energy},
+                          {"mean_energy", sweep.proposals > 0 ? sweep.energy_sum / sweep.proposals : energy},
                           {"acceptance", sweep.proposals > 0 ? sweep.flips / sweep.proposals : 0},
                           {"beta", beta}};
   ensemble_.report(c, progress);
@@ -76,11 +77,12 @@ Progress MonteCarlo<E>::step(State& state, RandomStream& random) const {
 
 template <Ensemble E>
 template <class At>
-auto MonteCarlo<E>::metropolis(Configuration& c, const At& at, RandomStream& random) const -> Sweep {
+auto MonteCarlo<E>::metropolis(Configuration& c, const At& at, std::size_t proposals,
+                               RandomStream& random) const -> Sweep {
   Sweep sweep;
   double energy = ensemble_.energy(c);
   const std::size_t M = ensemble_.size();
-  for (std::size_t t = 0; t < M; ++t) {
+  for (std::size_t t = 0; t < proposals; ++t) {
     const std::size_t m = random.below(M);
     const bool flips = detail::accepted(at.change(c, m), random);
     if (flips) {
@@ -89,44 +91,44 @@ auto MonteCarlo<E>::metropolis(Configuration& c, const At& at, RandomStream& ran
       ++sweep.flips;
     }
     ++sweep.proposals;
-    sweep.energy_time += energy;
+    sweep.energy_sum += energy;
     if (flips && stops(c)) break;
   }
-  sweep.time = sweep.proposals;
   return sweep;
 }
 
 template <Ensemble E>
 template <class At>
-auto MonteCarlo<E>::rejection_free(Configuration& c, const At& at, RandomStream& random) const -> Sweep {
+auto MonteCarlo<E>::rejection_free(Configuration& c, const At& at, std::size_t proposals,
+                                   RandomStream& random) const -> Sweep {
   Sweep sweep;
   const std::size_t M = ensemble_.size();
   std::vector<double> a(M);
   while (true) {
     at.changes(c, a);
     for (double& p : a) p = metropolis_probability(p);
-    const double Z = std::accumulate(a.begin(), a.end(), 0.), left = double(M) - sweep.proposals;
+    const double Z = std::accumulate(a.begin(), a.end(), 0.), left = double(proposals) - sweep.proposals;
     // the flip is proposal number `waited` from now on
     const double waited = Z > 0 ? detail::geometric(std::min(1., Z / double(M)), random)
                                 : std::numeric_limits<double>::infinity();
     // until then, that is after waited - 1 proposals, the energy is the present one
     const double stays = std::min(waited - 1, left);
-    sweep.energy_time += stays * ensemble_.energy(c);
+    sweep.energy_sum += stays * ensemble_.energy(c);
     sweep.proposals += stays;
     if (waited > left) break;
     ensemble_.flip(c, detail::draw(a, Z, random));
     ++sweep.flips;
     ++sweep.proposals;
-    sweep.energy_time += ensemble_.energy(c);
+    sweep.energy_sum += ensemble_.energy(c);
     if (stops(c)) break;
   }
-  sweep.time = sweep.proposals;
   return sweep;
 }
 
 template <Ensemble E>
 template <class At>
-auto MonteCarlo<E>::reduced_rejection(Configuration& c, const At& at, RandomStream& random) const -> Sweep {
+auto MonteCarlo<E>::reduced_rejection(Configuration& c, const At& at, std::size_t proposals,
+                                      RandomStream& random) const -> Sweep {
   Sweep sweep;
   const std::size_t M = ensemble_.size();
   std::vector<double> a(M), after(M);
@@ -137,7 +139,7 @@ auto MonteCarlo<E>::reduced_rejection(Configuration& c, const At& at, RandomStre
   };
   double Z = probabilities(a);
   double energy = ensemble_.energy(c);
-  for (std::size_t t = 0; t < M && Z > 0; ++t) {
+  for (std::size_t t = 0; t < proposals && Z > 0; ++t) {
     const std::size_t m = detail::draw(a, Z, random);
     ensemble_.flip(c, m);
     const double Z_after = probabilities(after);
@@ -151,21 +153,20 @@ auto MonteCarlo<E>::reduced_rejection(Configuration& c, const At& at, RandomStre
     } else {
       ensemble_.flip(c, m);
     }
-    sweep.energy_time += energy;
+    sweep.energy_sum += energy;
     if (flips && stops(c)) break;
   }
-  sweep.time = sweep.proposals;
   return sweep;
 }
 
 template <Ensemble E>
 template <class At>
-auto MonteCarlo<E>::split_reduced_rejection(Configuration& c, const At& at, RandomStream& random) const
-    -> Sweep {
+auto MonteCarlo<E>::split_reduced_rejection(Configuration& c, const At& at, std::size_t proposals,
+                                            RandomStream& random) const -> Sweep {
   Sweep sweep;
   auto classes = at.classes(c);
   double energy = ensemble_.energy(c);
-  for (std::size_t t = 0; t < ensemble_.size(); ++t) {
+  for (std::size_t t = 0; t < proposals; ++t) {
     const double Z = classes.total();
     if (!(Z > 0)) break;
     const std::size_t m = classes.draw(random);
@@ -177,9 +178,8 @@ auto MonteCarlo<E>::split_reduced_rejection(Configuration& c, const At& at, Rand
       energy = ensemble_.energy(c);
       ++sweep.flips;
     }
-    sweep.energy_time += energy;
+    sweep.energy_sum += energy;
   }
-  sweep.time = sweep.proposals;
   return sweep;
 }
 

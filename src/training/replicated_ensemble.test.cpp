@@ -125,7 +125,7 @@ TEST(ReplicatedEnsemble, ClassesOfMovesFollowTheFlips) {
 TEST(ReplicatedEnsemble, OneReplicaIsAFreeSystem) {
   const Problem small = problem();
   const ReplicatedEnsemble one(ErrorEnergy(small), 1);
-  const Boltzmann alone(ErrorEnergy(small));
+  const Boltzmann alone{ErrorEnergy(small)};
   auto c = one.configuration({1, -1, 1});
   auto d = alone.configuration({1, -1, 1});
   for (std::size_t m = 0; m < M; ++m)

@@ -33,6 +33,12 @@ const Problem& checked(const Problem& problem, const Loss& loss) {
   return problem;
 }
 
+/// The power p of a loss with loss(s; margin) = c^p loss(s/c; margin/c) for all c > 0; 0: none.
+int homogeneous_power(LossKind kind) {
+  if (kind == LossKind::cross_entropy) return 0;
+  return kind == LossKind::hinge ? 1 : 2;
+}
+
 constexpr std::size_t lanes = 64;
 
 double sum_of_lanes(double (&partial)[lanes]) {
@@ -68,18 +74,18 @@ double sum_where(std::span<const std::uint64_t> bits, const double* v) {
 
 StabilityEnergy::StabilityEnergy(const Problem& problem, const Loss& loss)
     : problem_(&checked(problem, loss)),
-      loss_(loss),
       rule_(machine_rule(problem, "monte carlo")),
       columns_(problem),
       K_(std::size_t(problem.architecture.hidden)),
       n_(std::size_t(problem.architecture.fan_in())),
       P_(problem.train.count()),
       padded_(64 * columns_.words()),
+      spacing_(homogeneous_power(loss.kind) > 0 ? 1 : 1 / std::sqrt(double(n_))),
+      unit_(std::pow(double(n_), -0.5 * homogeneous_power(loss.kind))),
+      loss_{loss.kind, loss.gamma, loss.margin * spacing_ * std::sqrt(double(n_))},
       most_(std::int32_t(n_) + 4) {
   if (rule_.machine != Machine::perceptron) return;
-  const auto loss_at = [&](std::int32_t D) {
-    return evaluate(loss_, (2 * D + 1) / std::sqrt(double(n_))).value;
-  };
+  const auto loss_at = [&](std::int32_t D) { return evaluate(loss_, (2 * D + 1) * spacing_).value; };
   for (std::int32_t D = -most_; D <= most_; ++D)
     table_.push_back({loss_at(D), loss_at(D + 1) - loss_at(D), loss_at(D - 1) - loss_at(D)});
 }
@@ -118,12 +124,12 @@ void StabilityEnergy::update_one_unit(Configuration& c) const {
 }
 
 void StabilityEnergy::update_units(Configuration& c) const {
-  const double scale = 1 / std::sqrt(double(n_)), step = 2 * scale;
+  const double step = 2 * spacing_;
   const bool one_sided = loss_.kind == LossKind::hinge || loss_.kind == LossKind::squared_hinge;
   std::vector<double> x(K_), scratch;
   for (std::size_t a = 0; a < P_; ++a) {
     const int label = problem_->train.labels[a];
-    for (std::size_t k = 0; k < K_; ++k) x[k] = (2 * c.D[k * P_ + a] + 1) * scale;
+    for (std::size_t k = 0; k < K_; ++k) x[k] = (2 * c.D[k * P_ + a] + 1) * spacing_;
     const double stability = pattern_stability(rule_, label, x, scratch);
     c.errors += stability < 0;
     // one flip moves the stability by a step at most
@@ -150,7 +156,7 @@ void StabilityEnergy::update_units(Configuration& c) const {
 double StabilityEnergy::change(const Configuration& c, std::size_t m) const {
   const std::size_t k = m / n_;
   const double tilted = sum_where(columns_.column(int(k), int(m % n_)), c.tilt.data() + k * padded_);
-  return c.spins[m] > 0 ? c.raise_sum[k] + tilted : c.lower_sum[k] - tilted;
+  return unit_ * (c.spins[m] > 0 ? c.raise_sum[k] + tilted : c.lower_sum[k] - tilted);
 }
 
 void StabilityEnergy::changes(const Configuration& c, std::span<double> out) const {

@@ -1,6 +1,8 @@
 // A loss on the patterns' stabilities as an energy (flip_energy.hpp), for +-1 inputs:
 //   E = sum_a loss(s_a),   s_a the stability of pattern a (MC.1), on the lattice x = (2 D + 1)/sqrt n
 // hinge: the sum over wrong patterns of the missing stability; loss.margin asks for more than the problem's margin.
+// Hinges and squares are computed on the integers 2 D + 1 and scaled at the end: without a loss margin their sums are exact, and moves that change
+// nothing cost exactly nothing.
 // For unit k and pattern a the energy gained by raising or lowering D[k][a] by one is kept, so that a proposal is a sum of P numbers
 // selected by the bits of a column,
 //   Delta E = sum_a raise[k][a] + sum_(a lowered) (lower - raise)[k][a]                                        (MC.4)
@@ -21,8 +23,9 @@ class StabilityEnergy {
 
   struct Configuration {
     Spins spins;
-    std::vector<std::int32_t> D;    // K x P
-    std::vector<double> tilt;       // K x 64 words: lower - raise, 0 beyond P
+    std::vector<std::int32_t> D;  // K x P
+    std::vector<double>
+        tilt;  // K x 64 words: lower - raise, 0 beyond P; like the rest in the unit of the energy
     std::vector<double> raise_sum;  // K: sum_a raise
     std::vector<double> lower_sum;  // K: sum_a lower
     double value = 0;
@@ -34,7 +37,7 @@ class StabilityEnergy {
 
   const Problem& problem() const { return *problem_; }
   Configuration configuration(Spins spins) const;
-  double value(const Configuration& c) const { return c.value; }
+  double value(const Configuration& c) const { return unit_ * c.value; }
   std::int64_t errors(const Configuration& c) const { return c.errors; }
   double change(const Configuration& c, std::size_t m) const;
   void changes(const Configuration& c, std::span<double> out) const;
@@ -49,10 +52,12 @@ class StabilityEnergy {
   void update_units(Configuration& c) const;
 
   const Problem* problem_;
-  Loss loss_;
   MachineRule rule_;
   FlipColumns columns_;
   std::size_t K_, n_, P_, padded_;
+  double spacing_;  // of the stabilities that loss_ takes: x = (2 D + 1) spacing
+  double unit_;     // of the energies that it gives
+  Loss loss_;
   std::int32_t most_;         // |D| <= most - 1
   std::vector<Gains> table_;  // D = -most ... most, one unit
 };
