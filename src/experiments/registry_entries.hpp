@@ -17,6 +17,7 @@ namespace wfm::experiments {
 std::vector<RegistryEntry> message_passing_entries();
 std::vector<RegistryEntry> online_rule_entries();
 std::vector<RegistryEntry> replicated_entries();
+std::vector<RegistryEntry> monte_carlo_entries();
 
 template <class Params>
 void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& knobs, const KnobValues& values,
