@@ -376,6 +376,8 @@ class Reports(CommandLine):
         self.assertIn("demo", names)
         self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
         self.refused("reproduce", "demo", "--claims", says=["--claims", "demo"])
+        open(os.path.join(self.folder, "taken"), "w").close()
+        self.refused("reproduce", "--claims", "--output", "taken", code=3, says=["taken"])
         self.refused("report", "absent.json", "--output", "r.html", code=3, says=["absent.json"])
         with open(os.path.join(self.folder, "bad.json"), "w") as file:
             file.write('{"format": "other"}')

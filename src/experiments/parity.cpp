@@ -29,9 +29,9 @@ struct PhysicalCurves {
   std::vector<std::vector<theory::LocalEntropyPoint>> curves;
 };
 
-/// `count` values of D, equally far apart in ln D.
-std::vector<double> distances_of(int count) {
-  constexpr double first = 0.004, last = 0.35;
+/// `count` values of D up to `last`, equally far apart in ln D.
+std::vector<double> distances_to(double last, int count) {
+  constexpr double first = 0.004;
   std::vector<double> distances;
   for (int j = 0; j < count; ++j) distances.push_back(first * std::pow(last / first, j / (count - 1.0)));
   return distances;
@@ -96,13 +96,13 @@ io::Json comparison_claim(const std::vector<theory::Threshold>& thresholds) {
 
 std::optional<io::Json> parity(const ExperimentSettings& settings) {
   // three units cost ten times what two do: averages over three fields
-  const std::vector<double> of_two = distances_of(settings.quick ? 16 : 40),
-                            of_three = distances_of(settings.quick ? 10 : 40);
+  constexpr double last = 0.35, last_physical = 0.15;  // further out y* grows without bound
+  const int points_of_two = settings.quick ? 16 : 40, points_of_three = settings.quick ? 10 : 40;
   std::vector<LocalEntropyFigure> figures{
-      {parity_of_two, {0.3, 0.5, 0.7, 0.8, 0.9}, of_two, {}},
+      {parity_of_two, {0.3, 0.5, 0.7, 0.8, 0.9}, distances_to(last, points_of_two), {}},
       {parity_of_three,
        settings.quick ? std::vector<double>{0.3, 0.5, 0.7} : std::vector<double>{0.3, 0.5, 0.7, 0.8},
-       of_three,
+       distances_to(last, points_of_three),
        {}}};
   std::vector<ThresholdRequest> requests;
   for (const Machine& machine : {parity_of_two, parity_of_three, committee_of_three})
@@ -113,7 +113,12 @@ std::optional<io::Json> parity(const ExperimentSettings& settings) {
     for (const Machine& machine : {parity_of_two, parity_of_three, committee_of_three})
       requests.push_back({machine, "zero_local_entropy"});
   PhysicalCurves physical{
-      0.6, {parity_of_two, parity_of_three, committee_of_three}, {}, {of_two, of_three, of_three}, {}};
+      0.6,
+      {parity_of_two, parity_of_three, committee_of_three},
+      {},
+      {distances_to(last_physical, points_of_two), distances_to(last_physical, points_of_three),
+       distances_to(last_physical, points_of_three)},
+      {}};
   physical.curves.resize(physical.machines.size());
   Steps steps(settings, std::int64_t(figures[0].alphas.size() + figures[1].alphas.size() + requests.size() +
                                      physical.machines.size()));

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "inference/report.hpp"
-#include "inference/vector_math.hpp"
+#include "math/branch_free.hpp"
 #include "math/error.hpp"
 #include "math/field.hpp"
 

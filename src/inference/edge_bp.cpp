@@ -9,7 +9,7 @@
 #include "inference/edge_kernel.hpp"
 #include "inference/edge_messages.hpp"
 #include "inference/report.hpp"
-#include "inference/vector_math.hpp"
+#include "math/branch_free.hpp"
 #include "math/error.hpp"
 #include "math/gaussian.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "inference/vector_math.hpp"
+#include "math/branch_free.hpp"
 #include "math/error.hpp"
 #include "math/field.hpp"
 
