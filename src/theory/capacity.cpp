@@ -95,8 +95,8 @@ CapacityResult capacity(double margin, const Machine& machine) {
 MaxMarginResult max_margin(double alpha, const Machine& machine) {
   require(std::isfinite(alpha) && alpha >= 0,
           fmt::format("max_margin needs a finite alpha >= 0, got {}", alpha));
-  require(has_one_field(machine),
-          fmt::format("a largest margin needs a machine with one field, got the {}", name_of(machine)));
+  require(has_one_field(machine) || machine.prior == Prior::binary,
+          fmt::format("a largest margin of hidden units needs binary weights, got the {}", name_of(machine)));
   MaxMarginResult result;
   result.kappa_max = result.q = result.qhat = result.entropy = not_a_number;
   if (alpha == 0) {
@@ -115,8 +115,9 @@ MaxMarginResult max_margin(double alpha, const Machine& machine) {
   const bool spherical = machine.prior == Prior::spherical;
   // binary: Jensen, ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2, bounds kappa, s^2 = Q(1);
   // spherical: E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 E[C at kappa = 0]/Q(1)
-  const double bound =
-      std::sqrt(Kernel(machine).at_one() * (spherical ? widest.alpha_c : 2 * std::numbers::ln2) / alpha);
+  // K units: ln [2^(K-1) H(kappa)^K] <= -K kappa^2/2 - ln 2
+  const double variance = has_one_field(machine) ? Kernel(machine).at_one() : 1.0 / machine.hidden;
+  const double bound = std::sqrt(variance * (spherical ? widest.alpha_c : 2 * std::numbers::ln2) / alpha);
   const auto excess = [&](double kappa) {
     if (spherical) return 1 / alpha - mean_repair_cost(machine, kappa);
     const RsResult rs = rs_entropy({alpha, kappa, machine});

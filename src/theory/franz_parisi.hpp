@@ -56,7 +56,8 @@ double typical_distance(const FranzParisiParams& params);
 /// solutions are found around the reference. NaN where the curve does not cross zero above d_min or a saddle is missing.
 double zero_entropy_distance(const FranzParisiParams& params, double d_min = 1e-5);
 
-/// Entropy at distance d with no patterns at all, the binary entropy -d ln d - (1-d) ln(1-d): no curve lies above it.
-double data_free_entropy(double d);
+/// Entropy at distance d with no patterns at all, above which no curve lies: the binary entropy -d ln d - (1-d) ln(1-d), or for
+/// spherical weights (1/2) ln(1-p^2).
+double data_free_entropy(double d, Prior prior = Prior::binary);
 
 }  // namespace wfm::theory
