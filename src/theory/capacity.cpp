@@ -71,6 +71,18 @@ std::string margin_text(double margin) {
   return margin == 0 ? "" : fmt::format(" at margin {}", margin);
 }
 
+/// Beyond it the RS entropy is negative. `widest`: the capacity without margin.
+double largest_possible_margin(double alpha, const Machine& machine, const CapacityResult& widest) {
+  // spherical: E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 E[C at kappa = 0]/Q(1)
+  if (machine.prior == Prior::spherical) return std::sqrt(Kernel(machine).at_one() * widest.alpha_c / alpha);
+  // binary: Jensen, ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2 bounds kappa, s^2 = Q(1)
+  if (has_one_field(machine)) return std::sqrt(Kernel(machine).at_one() * 2 * std::numbers::ln2 / alpha);
+  // K units: ln 2 + alpha ln[2^(K-1) H(kappa)^K] = 0
+  const double K = machine.hidden, level = ((1 - K) - 1 / alpha) * std::numbers::ln2 / K;
+  return find_root([&](double kappa) { return log_H(kappa) - level; }, 0, std::sqrt(-2 * level), 1e-15)
+      .value_or(std::sqrt(-2 * level));
+}
+
 }  // namespace
 
 CapacityResult capacity(double margin, const Machine& machine) {
@@ -113,11 +125,20 @@ MaxMarginResult max_margin(double alpha, const Machine& machine) {
     return result;
   }
   const bool spherical = machine.prior == Prior::spherical;
-  // binary: Jensen, ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2, bounds kappa, s^2 = Q(1);
-  // spherical: E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 E[C at kappa = 0]/Q(1)
-  // K units: ln [2^(K-1) H(kappa)^K] <= -K kappa^2/2 - ln 2
-  const double variance = has_one_field(machine) ? Kernel(machine).at_one() : 1.0 / machine.hidden;
-  const double bound = std::sqrt(variance * (spherical ? widest.alpha_c : 2 * std::numbers::ln2) / alpha);
+  const double bound = largest_possible_margin(alpha, machine, widest);
+  if (machine.decoder == Decoder::parity) {
+    // q = 0 is stable at every smaller margin too, and its entropy vanishes at the bound
+    const RsResult rs = rs_entropy({alpha, bound, machine});
+    if (rs.converged && rs.replicon < 1 && std::abs(rs.entropy) < entropy_tolerance) {
+      result.kappa_max = bound;
+      result.q = rs.q;
+      result.qhat = rs.qhat;
+      result.entropy = rs.entropy;
+      result.error = 1e-13 * bound;
+      result.converged = true;
+      return result;
+    }
+  }
   const auto excess = [&](double kappa) {
     if (spherical) return 1 / alpha - mean_repair_cost(machine, kappa);
     const RsResult rs = rs_entropy({alpha, kappa, machine});

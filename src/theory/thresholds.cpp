@@ -58,7 +58,7 @@ std::vector<ThresholdKind> all_kinds() {
        [](const Machine& m) { return zero_external_slope_threshold(m); }},
       {"zero_local_entropy", "seconds", has_physical_replicas,
        [](const Machine& m) { return zero_external_entropy_threshold(m); }},
-      {"alpha_LE_prime", "seconds", is_binary_with_one_field,
+      {"alpha_LE_prime", "seconds", has_physical_replicas,
        [](const Machine& m) { return local_entropy_threshold(m); }},
       {"alpha_LE_prime_best_margin", "minutes", is_binary_with_one_field,
        [](const Machine& m) { return best_reference_threshold(m); }},
@@ -80,10 +80,11 @@ std::vector<ThresholdKind> threshold_kinds(const Machine& machine) {
   std::vector<ThresholdKind> kinds;
   for (const ThresholdKind& kind : all_kinds())
     if (kind.applies(machine)) kinds.push_back(kind);
-  // both branches of q0, with tables over three fields
-  if (machine.decoder == Decoder::parity && machine.hidden == 3)
+  // tables over three fields: both branches of q0, fields of reference and counted solutions
+  if (machine.hidden == 3)
     for (ThresholdKind& kind : kinds)
-      if (kind.name == "zero_local_entropy") kind.cost = "minutes";
+      if (kind.name == (machine.decoder == Decoder::parity ? "zero_local_entropy" : "alpha_LE_prime"))
+        kind.cost = "minutes";
   return kinds;
 }
 
