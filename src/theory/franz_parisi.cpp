@@ -24,13 +24,12 @@ constexpr double smallest_step = 0.01;           // a branch that cannot be foll
 constexpr std::size_t points_of_prediction = 4;  // a cubic in ln d
 constexpr double typical_gap =
     1e-3;  // in ln d: where atanh tau is too large to be solved for (equal margins)
+constexpr double largest_units_tau = 0.95;  // beyond, margins count as equal
 constexpr double units_equal_gap = 0.15;    // the same of K units, whose rules are coarser
 constexpr double units_typical_gap = 0.05;  // where logit eps is too large: no typical overlap
 constexpr double smallest_distance = 1e-9;  // less than one weight of any network
 constexpr double smallest_qt = 1e-20;       // a reference this free is a random configuration
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-const char* const no_typical_overlap = "the distance of typical solutions from the reference was not found";
 
 void check(const FranzParisiParams& params) {
   require(std::isfinite(params.alpha) && params.alpha >= 0,
@@ -85,12 +84,21 @@ bool has_no_typical_overlap(const Setting& setting) {
          (setting.problem.units && setting.counted.q <= uncorrelated_qt);
 }
 
+/// Where a curve has its maximum, and the range in ln d about it where the saddle cannot be solved for.
+struct Typical {
+  double d = 0.5;
+  double gap = 0;       // atanh tau too large (nearly equal margins), or logit eps (no typical overlap)
+  std::string trouble;  // not empty where d is a lower bound only
+};
+
 /// At the typical overlap t = p, q = q_RS(kappa) and the reference's weight exerts no field: phat = that.
-double typical_overlap(const Setting& setting) {
+Typical typical_of(const Setting& setting) {
   const ReferenceState& reference = setting.problem.reference;
+  const bool units = setting.problem.units.has_value();
   const double q = setting.counted.q;
-  if (has_no_typical_overlap(setting)) return 0;
-  if (equal_margins(setting) || q <= 0) return q;
+  if (has_no_typical_overlap(setting)) return {0.5, units_typical_gap, ""};
+  if (equal_margins(setting)) return {(1 - q) / 2, units ? units_equal_gap : typical_gap, ""};
+  if (q <= 0) return {(1 - q) / 2, 0, ""};
   const auto field = [&](double p) {
     const std::array<double, 2> x = typical_coordinates(reference, p, q);
     const OverlapPoint o(reference, (1 - p) / 2, x[0], x[1]);
@@ -100,8 +108,13 @@ double typical_overlap(const Setting& setting) {
   const double bound = std::sqrt(q * reference.q);
   double part = 1e-12, high = bound * (1 - part);
   // K units: so close to it their rules do not resolve the fields
-  while (setting.problem.units && part < 1 && !std::isfinite(field(high))) high = bound * (1 - (part *= 1.2));
-  return find_root(field, 0, high, 1e-12).value_or(setting.problem.units ? not_a_number : bound);
+  while (units && part < 1 && !std::isfinite(field(high))) high = bound * (1 - (part *= 1.2));
+  const std::optional<double> p = find_root(field, 0, high, 1e-12);
+  if (!units) return {(1 - p.value_or(bound)) / 2, 0, ""};
+  if (!p)
+    return {(1 - bound) / 2, units_equal_gap, "so close to the typical distance the fields are not resolved"};
+  const bool narrow = std::tanh(typical_coordinates(reference, *p, q)[1]) > largest_units_tau;
+  return {(1 - *p) / 2, narrow ? units_equal_gap : 0, ""};
 }
 
 /// Follows the saddle from distance to distance. Each step starts from the last saddle, extrapolated in ln d.
@@ -199,16 +212,22 @@ FranzParisiPoint Path::follow_to(double d) {
 }
 
 /// The typical solutions themselves, t = p and phat = that, as a point of the curve.
-FranzParisiPoint typical_point(const Setting& setting, double d_typ) {
+FranzParisiPoint typical_point(const Setting& setting, const Typical& typical) {
   FranzParisiPoint point;
-  point.distance = d_typ;
-  point.p = point.t = 1 - 2 * d_typ;
+  point.p = point.t = 1 - 2 * typical.d;
+  if (!equal_margins(setting) && !has_no_typical_overlap(setting))
+    point = evaluate_point(setting.problem, typical.d,
+                           typical_coordinates(setting.problem.reference, point.p, setting.counted.q));
+  else
+    point.that = point.phat = equal_margins(setting) ? setting.counted.qhat : 0;
+  point.distance = typical.d;
+  point.slope = 0;
   point.q = setting.counted.q;
   point.qhat = setting.counted.qhat;
-  point.that = point.phat = equal_margins(setting) ? point.qhat : 0;
   point.replicon = setting.counted.replicon;
   point.entropy = setting.counted.entropy;
-  point.converged = true;
+  point.converged = typical.trouble.empty();
+  point.reason = typical.trouble;
   return point;
 }
 
@@ -256,24 +275,17 @@ FranzParisiPoint interpolate_near_typical(std::span<const FranzParisiPoint> poin
   return point;
 }
 
-/// Around the typical distance, in ln d, where atanh tau (equal margins) or logit eps (no typical overlap) is too large to be
-/// solved for.
-double gap_of(const Setting& setting) {
-  if (has_no_typical_overlap(setting)) return units_typical_gap;
-  if (!equal_margins(setting)) return 0;
-  return setting.problem.units ? units_equal_gap : typical_gap;
-}
-
 /// One side of the typical distance, side = -1 (smaller d) or +1.
-Path path_on_side(const Setting& setting, double d_typ, int side) {
+Path path_on_side(const Setting& setting, const Typical& typical, int side) {
   const ReferenceState& reference = setting.problem.reference;
-  const double p = 1 - 2 * d_typ, q = setting.counted.q, gap = gap_of(setting);
-  const double d = d_typ * std::exp(side * gap);
+  const double p = 1 - 2 * typical.d, q = setting.counted.q, gap = typical.gap;
+  const double d = typical.d * std::exp(side * gap);
   if (has_no_typical_overlap(setting))
     return {setting.problem, d, Saddle{{std::log(gap * gap + q), 0}, {}, false}};
   if (gap == 0) return {setting.problem, d, Saddle{typical_coordinates(reference, p, q), {}, false}};
   // tau is closer to 1 the nearer the typical overlap, 1 - tau^2 ~ (d - d_typ)^2: begin as near as can be solved, then away
-  return {setting.problem, d, Saddle{{typical_coordinates(reference, p, q)[0], -std::log(gap)}, {}, false}};
+  const double logit_eps = typical_coordinates(reference, p * (1 - 1e-9), q)[0];
+  return {setting.problem, d, Saddle{{logit_eps, -std::log(gap)}, {}, false}};
 }
 
 }  // namespace
@@ -295,19 +307,14 @@ std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params
     return points;
   }
 
-  const double d_typ = (1 - typical_overlap(setting)) / 2;
-  if (std::isnan(d_typ)) {
-    for (std::size_t i = 0; i < points.size(); ++i)
-      points[i] = failed_point(distances[i], no_typical_overlap);
-    return points;
-  }
-  const double gap = gap_of(setting);
+  const Typical typical = typical_of(setting);
+  const double d_typ = typical.d, gap = typical.gap;
   std::vector<std::size_t> order(distances.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto away = [&](std::size_t i) { return std::abs(std::log(distances[i] / d_typ)); };
   std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return away(i) < away(j); });
 
-  Path nearer = path_on_side(setting, d_typ, -1), farther = path_on_side(setting, d_typ, +1);
+  Path nearer = path_on_side(setting, typical, -1), farther = path_on_side(setting, typical, +1);
   std::vector<FranzParisiPoint> beside_typical;
   for (const std::size_t i : order) {
     const double d = distances[i];
@@ -315,7 +322,7 @@ std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params
       points[i] = failed_point(d, fmt::format("distances below {} are not followed", smallest_distance));
     } else if (gap > 0 && away(i) < gap) {
       if (beside_typical.empty()) {
-        beside_typical = {nearer.follow_to(d_typ * std::exp(-gap)), typical_point(setting, d_typ)};
+        beside_typical = {nearer.follow_to(d_typ * std::exp(-gap)), typical_point(setting, typical)};
         if (!has_no_typical_overlap(setting))
           beside_typical.push_back(farther.follow_to(d_typ * std::exp(gap)));
       }
@@ -330,7 +337,9 @@ std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params
 double typical_distance(const FranzParisiParams& params) {
   check(params);
   const Setting setting = prepare(params);
-  return setting.trouble.empty() ? (1 - typical_overlap(setting)) / 2 : not_a_number;
+  if (!setting.trouble.empty()) return not_a_number;
+  const Typical typical = typical_of(setting);
+  return typical.trouble.empty() ? typical.d : not_a_number;
 }
 
 double zero_entropy_distance(const FranzParisiParams& params, double d_min) {
@@ -340,10 +349,9 @@ double zero_entropy_distance(const FranzParisiParams& params, double d_min) {
   const Setting setting = prepare(params);
   if (!setting.trouble.empty() || params.alpha == 0) return not_a_number;
 
-  const double d_typ = (1 - typical_overlap(setting)) / 2;
-  if (std::isnan(d_typ)) return not_a_number;
-  Path path = path_on_side(setting, d_typ, -1);
-  double high = d_typ * std::exp(-0.05);
+  const Typical typical = typical_of(setting);
+  Path path = path_on_side(setting, typical, -1);
+  double high = typical.d * std::exp(-0.05 - typical.gap);
   FranzParisiPoint point = path.follow_to(high);
   double low = high;
   while (point.converged && point.entropy > 0) {

@@ -28,8 +28,9 @@ double norm(const Vector2& v) {
 using PatternPart = UnitsAverages;
 
 PatternPart pattern_part(const SaddleProblem& problem, const OverlapPoint& o, const PatternGrid& grid,
-                         Entropies entropies) {
-  if (problem.units) return problem.units->averages(problem.reference, o, grid.units, entropies);
+                         Entropies entropies, bool with_curvature = false) {
+  if (problem.units)
+    return problem.units->averages(problem.reference, o, grid.units, entropies, with_curvature);
   PatternPart part{energetic_averages(problem.reference, problem.margin, o, grid.m, entropies), 0};
   if (entropies == Entropies::with)
     part.slope = energetic_slope(problem.reference, problem.margin, o, grid.m);
@@ -207,7 +208,7 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint
                                 const PatternGrid& grid) {
   const ReferenceState& reference = problem.reference;
   const double d = o.distance;
-  const PatternPart part = pattern_part(problem, o, grid, Entropies::with);
+  const PatternPart part = pattern_part(problem, o, grid, Entropies::with, true);
   const EnergeticAverages& e = part.energetic;
 
   FranzParisiPoint point;
@@ -233,7 +234,7 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint
       problem.alpha * (o.slope_q * o.slope_q * e.curvature2 + o.curvature_q * e.score2) * s.sech4;
   point.residual = std::max(std::abs(s.variance - o.variance), std::abs(s.cross - (o.t - o.p * reference.q)));
   // K units: a coarser grid tells, as a finer one would cost most of the time
-  const PatternGrid other = pattern_grid(problem, o, problem.units ? 0.7 : 2);
+  const PatternGrid other = pattern_grid(problem, o, problem.units ? 0.8 : 2);
   const EnergeticAverages moved = pattern_part(problem, o, other, Entropies::with).energetic;
   point.quadrature_error =
       std::max(std::abs(e.normalisation - 1), problem.alpha * std::abs(moved.log_H - e.log_H));

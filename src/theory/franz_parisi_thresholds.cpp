@@ -11,6 +11,7 @@
 #include "math/error.hpp"
 #include "math/roots.hpp"
 #include "theory/capacity.hpp"
+#include "theory/replica_symmetric.hpp"
 
 namespace wfm::theory {
 
@@ -133,14 +134,28 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
 
 }  // namespace
 
-SlopeDip slope_dip(const FranzParisiParams& params) {
+namespace {
+
+/// Where the typical distance is not resolved (K units of nearly equal margins): the lower bound p^2 < q qt, just below it.
+double nearly_typical_distance(const FranzParisiParams& params) {
   const double d_typ = typical_distance(params);
-  const double nearest = smallest_distance_of(params.machine);
+  if (!std::isnan(d_typ) || has_one_field(params.machine)) return d_typ;
+  const RsResult counted = rs_entropy({params.alpha, params.margin, params.machine});
+  const RsResult reference = rs_entropy({params.alpha, params.reference_margin, params.machine});
+  return (1 - std::sqrt(counted.q * reference.q)) / 2;
+}
+
+}  // namespace
+
+SlopeDip slope_dip(const FranzParisiParams& params) {
+  const double nearest = smallest_distance_of(params.machine), d_typ = nearly_typical_distance(params);
   if (!(d_typ > nearest)) {
     return {not_a_number, not_a_number, false, false, "the typical solutions have no RS saddle"};
   }
   std::vector<double> distances;
-  for (double x = std::log(d_typ) - scan_step / 2; x > std::log(nearest); x -= scan_step) {
+  // K units: their rules resolve the fields some way below it
+  for (double x = std::log(d_typ) - (has_one_field(params.machine) ? 0.5 : 1.2) * scan_step;
+       x > std::log(nearest); x -= scan_step) {
     distances.push_back(std::exp(x));
   }
   const std::vector<FranzParisiPoint> points = franz_parisi_curve(params, distances);

@@ -20,6 +20,7 @@ namespace {
 constexpr double z_reach = 6.5, m_reach = 7;  // of normal variables: what is beyond has weight 1e-10
 constexpr double smallest_X = 1e-250;         // below, ln X comes from logarithms
 constexpr double negligible_row = 1e-15;
+constexpr double negligible_curvature = 1e-12;
 // of a kernel, e^-200 = 1e-87: references beyond largest_units_reach feel it, and no product of three is denormal
 constexpr double negligible_exponent = -200;
 
@@ -308,7 +309,7 @@ UnitsGrid UnitsFields::grid(const ReferenceState& reference, const OverlapPoint&
 }
 
 UnitsAverages UnitsFields::averages(const ReferenceState& reference, const OverlapPoint& o,
-                                    const UnitsGrid& grid, Entropies entropies) const {
+                                    const UnitsGrid& grid, Entropies entropies, bool with_curvature) const {
   if (!grid.resolved) return unresolved();
   const int K = counted_.units();
   const States states(counted_);
@@ -359,10 +360,9 @@ UnitsAverages UnitsFields::averages(const ReferenceState& reference, const Overl
       sum.cross_score += copies * K * score_weight[j] * r[j];
       result.slope += copies * K * edge_weight[j] * r[j];
     }
-    if (entropies == Entropies::without) continue;
-    for (std::size_t j = 0; j < n_m; ++j) {
+    for (std::size_t j = 0; with_curvature && j < n_m; ++j) {
       const double factor = images(K, node, j) * weight[j];
-      if (std::abs(factor) < negligible_row) continue;
+      if (std::abs(factor) < negligible_curvature) continue;
       tails[others] = unit.tails[j];
       counted_({tails.data(), others + 1}, {gradient.data(), others + 1},
                {hessian.data(), (others + 1) * (others + 1)});

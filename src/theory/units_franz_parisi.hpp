@@ -45,9 +45,9 @@ class UnitsFields {
   /// `step` of the map that grades m, divided by the refinement; good for nearby points too.
   UnitsGrid grid(const ReferenceState& reference, const OverlapPoint& o, double step) const;
 
-  /// Entropies::without leaves log_H and curvature2 at 0.
+  /// Entropies::without leaves log_H at 0; curvature2 is 0 unless asked for, since it costs the most.
   UnitsAverages averages(const ReferenceState& reference, const OverlapPoint& o, const UnitsGrid& grid,
-                         Entropies entropies) const;
+                         Entropies entropies, bool with_curvature = false) const;
 
  private:
   UnitsChannel reference_, counted_;
