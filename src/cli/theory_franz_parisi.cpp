@@ -159,12 +159,13 @@ std::vector<Reference> references_of(const TheoryOptions& options) {
   return references;
 }
 
-experiments::Series data_free_bound(const std::vector<double>& distances) {
+experiments::Series data_free_bound(const std::vector<double>& distances, theory::Prior prior) {
   experiments::Series bound;
   bound.name = "data-free bound";
   bound.group = experiments::SeriesGroup::bound;
   bound.dashed = true;
-  for (const double d : distances) bound.x.push_back(d), bound.y.push_back(theory::data_free_entropy(d));
+  for (const double d : distances)
+    bound.x.push_back(d), bound.y.push_back(theory::data_free_entropy(d, prior));
   return bound;
 }
 
@@ -201,7 +202,7 @@ int franz_parisi(const TheoryOptions& options) {
                         {"distance d"},
                         {"entropy per weight"},
                         {"alpha", "margin", "margin_ref", "gamma", "beta"}},
-                       {data_free_bound(distances)});
+                       {data_free_bound(distances, machine.prior)});
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ constexpr double typical_gap =
     1e-3;  // in ln d: where atanh tau is too large to be solved for (equal margins)
 constexpr double largest_units_tau = 0.95;  // beyond, margins count as equal
 constexpr double units_equal_gap = 0.15;    // the same of K units, whose rules are coarser
-constexpr double units_typical_gap = 0.05;  // where logit eps is too large: no typical overlap
+constexpr double units_typical_gap = 0.02;  // where logit eps is too large: no typical overlap
 constexpr double smallest_distance = 1e-9;  // less than one weight of any network
 constexpr double smallest_qt = 1e-20;       // a reference this free is a random configuration
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();

@@ -25,7 +25,7 @@ constexpr double concave_value = 10;  // stands for an infinite dip while a root
 constexpr double slope_noise = 1e-8;  // error of the slope, from its comparison with reference numbers
 constexpr double alpha_tolerance = 1e-10;
 // K units: coarser rules, more time a point, and no dips at shorter distances
-constexpr double units_smallest_distance = 1e-3, units_slope_noise = 1e-6, units_alpha_tolerance = 1e-8;
+constexpr double units_smallest_distance = 1e-3, units_slope_noise = 1e-7, units_alpha_tolerance = 1e-8;
 
 double smallest_distance_of(const Machine& machine) {
   return has_one_field(machine) ? smallest_distance : units_smallest_distance;
