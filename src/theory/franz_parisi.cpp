@@ -259,6 +259,7 @@ FranzParisiPoint interpolate_near_typical(std::span<const FranzParisiPoint> poin
   FranzParisiPoint point;
   for (const FranzParisiPoint& at : points) {
     if (!at.converged) return failed_point(d, at.reason);
+    if (at.distance == d) return at;
     point.residual = std::max(point.residual, at.residual);
     point.quadrature_error = std::max(point.quadrature_error, at.quadrature_error);
   }

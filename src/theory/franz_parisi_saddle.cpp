@@ -215,7 +215,7 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint
   point.distance = d;
   point.p = o.p;
   point.q = o.q;
-  point.t = o.t;
+  point.t = has_uncorrelated_references(problem) ? 0 : o.t;
   const Conjugates c = conjugates(problem.alpha, o, e);
   point.qhat = c.qhat;
   point.that = c.that;

@@ -153,7 +153,7 @@ TEST(UnitsFranzParisi, CurvesMeetTheTypicalSolutions) {
   for (const FranzParisiParams& params :
        {FranzParisiParams{0.6, 0.3, 0, committee}, FranzParisiParams{0.7, 0.17, 0, parity_of_two},
         FranzParisiParams{0.5, 0.1, 0, parity_of_three},
-        FranzParisiParams{0.7, 0.4, 0, {Prior::spherical, Decoder::committee, 3}},
+        FranzParisiParams{0.7, 0.4, 0, {Prior::spherical, Decoder::parity, 2}},
         FranzParisiParams{0.7, 0.2, 0, {Prior::spherical}}}) {
     const RsResult rs = rs_entropy({params.alpha, params.margin, params.machine});
     const FranzParisiPoint point = one_point(params, typical_distance(params));
@@ -238,6 +238,30 @@ TEST(UnitsFranzParisi, LocalEntropyThresholdOfTheParityOfTwo) {
   EXPECT_NEAR(found.alpha, 0.747506, 1e-6);
   EXPECT_NEAR(found.distance, 0.00943, 1e-4);
   EXPECT_LT(found.error, 1e-6);
+}
+
+// Its search takes a minute; a saddle with slope 0 at these numbers takes one point, next to which the slope is a little larger.
+TEST(UnitsFranzParisi, LocalEntropyThresholdsOfThreeUnitsAreDoubleZeros) {
+  struct Row {
+    Machine machine;
+    double alpha, kappa_max, distance, q, t;
+  };
+  for (const Row& row : {Row{committee, 0.689392333, 0.1012538625, 0.00461757, 0.981997579, 0.341174136},
+                         Row{parity_of_three, 0.589254664, 0.1875296543, 0.0152954, 0.941989529, 0}}) {
+    const RsResult rs = rs_entropy({row.alpha, row.kappa_max, row.machine});
+    EXPECT_NEAR(rs.entropy, 0, 1e-8);
+    const ReferenceState reference(row.kappa_max, std::max(rs.q, 1e-20), std::max(rs.qhat, 1e-20));
+    const SaddleProblem problem{row.alpha, 0, reference, Prior::binary,
+                                UnitsFields(row.machine, row.kappa_max, 0)};
+    const double p = 1 - 2 * row.distance, variance = row.q - p * p;
+    const double tau = rs.q > 1e-9 ? (row.t - p * rs.q) / std::sqrt(variance * rs.q * (1 - rs.q)) : 0;
+    Saddle saddle{{std::log(variance / (1 - row.q)), std::atanh(tau)}, {}, false};
+    const FranzParisiPoint here = solve_saddle(problem, row.distance, saddle);
+    ASSERT_TRUE(here.converged) << here.reason;
+    EXPECT_NEAR(here.slope, 0, 1e-6) << name_of(row.machine);
+    EXPECT_GT(solve_saddle(problem, 0.9 * row.distance, saddle).slope, 3e-3);
+    EXPECT_GT(solve_saddle(problem, 1.1 * row.distance, saddle).slope, 3e-3);
+  }
 }
 
 }  // namespace
