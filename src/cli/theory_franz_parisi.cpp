@@ -246,12 +246,13 @@ void refuse_idle(const TheoryOptions& options) {
   if (options.summary) refuse_given(options, {"--distance"}, "--summary has one row a curve, not a distance");
 }
 
-experiments::Series data_free_bound(const std::vector<double>& distances) {
+experiments::Series data_free_bound(const std::vector<double>& distances, theory::Prior prior) {
   experiments::Series bound;
   bound.name = "data-free bound";
   bound.group = experiments::SeriesGroup::bound;
   bound.dashed = true;
-  for (const double d : distances) bound.x.push_back(d), bound.y.push_back(theory::data_free_entropy(d));
+  for (const double d : distances)
+    bound.x.push_back(d), bound.y.push_back(theory::data_free_entropy(d, prior));
   return bound;
 }
 
@@ -303,7 +304,7 @@ int franz_parisi(const TheoryOptions& options) {
                         {"distance d"},
                         {"entropy per weight"},
                         keys},
-                       {data_free_bound(distances)});
+                       {data_free_bound(distances, machine.prior)});
 }
 
 }  // namespace

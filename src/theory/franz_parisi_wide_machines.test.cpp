@@ -77,7 +77,7 @@ TEST(FranzParisi, WideMachinesMeetTheirTypicalSolutions) {
     }
   }
   EXPECT_THROW(one_point({0.5, 0, 0, {Prior::spherical}}, 0.1), InvalidInput);
-  EXPECT_THROW(one_point({0.5, 0, 0, {Prior::binary, Decoder::committee, 3}}, 0.1), InvalidInput);
+  EXPECT_THROW(one_point({0.5, 0, 0, {Prior::binary, Decoder::committee, 5}}, 0.1), InvalidInput);
 }
 
 }  // namespace

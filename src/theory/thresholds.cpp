@@ -55,7 +55,7 @@ std::vector<ThresholdKind> all_kinds() {
       {"alpha_U_raw_slope", "seconds", has_few_fields, wide_slope_threshold},
       {"alpha_U_zero_external", "seconds", has_physical_replicas, zero_external_slope_threshold},
       {"zero_local_entropy", "seconds", has_physical_replicas, zero_external_entropy_threshold},
-      {"alpha_LE_prime", "seconds", is_binary_with_one_field, local_entropy_threshold},
+      {"alpha_LE_prime", "seconds", has_physical_replicas, local_entropy_threshold},
       {"alpha_LE_prime_best_margin", "minutes", is_binary_with_one_field, best_reference_threshold},
       {"alpha_U_solution_centre", "minutes", is_binary_perceptron,
        [](const Machine&, double margin) { return solution_centre_threshold(margin, margin); }},
@@ -75,10 +75,11 @@ std::vector<ThresholdKind> threshold_kinds(const Machine& machine) {
   std::vector<ThresholdKind> kinds;
   for (const ThresholdKind& kind : all_kinds())
     if (kind.applies(machine)) kinds.push_back(kind);
-  // both branches of q0, with tables over three fields
-  if (machine.decoder == Decoder::parity && machine.hidden == 3)
+  // tables over three fields: both branches of q0, fields of reference and counted solutions
+  if (machine.hidden == 3)
     for (ThresholdKind& kind : kinds)
-      if (kind.name == "zero_local_entropy") kind.cost = "minutes";
+      if (kind.name == (machine.decoder == Decoder::parity ? "zero_local_entropy" : "alpha_LE_prime"))
+        kind.cost = "minutes";
   return kinds;
 }
 
