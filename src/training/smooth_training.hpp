@@ -79,6 +79,8 @@ class SmoothProblem {
   /// The observables and, unless `failed`, the errors of the sign network with these weights.
   Progress progress(std::span<const float> w, bool failed,
                     std::vector<std::pair<std::string, double>> observables) const;
+  /// Errors of the sign network.
+  std::int64_t count_errors(const Weights& weights) const { return errors_.count(weights); }
   /// Throws InvalidInput for a state of another problem.
   void require_size(std::span<const float> w) const;
 
