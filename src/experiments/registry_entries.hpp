@@ -16,6 +16,8 @@ namespace wfm::experiments {
 /// The families, in the order in which the registry shows them.
 std::vector<RegistryEntry> message_passing_entries();
 std::vector<RegistryEntry> online_rule_entries();
+std::vector<RegistryEntry> replicated_entries();
+std::vector<RegistryEntry> monte_carlo_entries();
 std::vector<RegistryEntry> gradient_entries();
 
 template <class Params>
