@@ -16,7 +16,7 @@ void require_share(double value, const char* what) {
     throw InvalidInput(fmt::format("entropy-sgd: {} must be in (0, 1], given {}", what, value));
 }
 
-void validate(const EntropySgdParams& params) {
+void check(const EntropySgdParams& params) {
   if (!(params.eta > 0) || std::isinf(params.eta))
     throw InvalidInput(fmt::format("entropy-sgd: eta must be > 0 and finite, given {}", params.eta));
   if (params.length < 1)
@@ -26,14 +26,14 @@ void validate(const EntropySgdParams& params) {
   require_share(params.averaging, "averaging");
   require_share(params.step, "step");
   validate(params.spring);
-  const auto check = [](double s) {
+  const auto in_range = [](double s) {
     if (!(s >= 0 && s <= 1))
       throw InvalidInput(fmt::format("entropy-sgd: the spring must stay in [0, 1], given {}", s));
   };
-  std::for_each(params.spring.values.begin(), params.spring.values.end(), check);
+  std::for_each(params.spring.values.begin(), params.spring.values.end(), in_range);
   if (params.spring.kind == ScheduleKind::list) return;
-  check(params.spring.start);
-  if (!settled(params.spring, 0)) check(params.spring.limit.value_or(2));
+  in_range(params.spring.start);
+  if (!settled(params.spring, 0)) in_range(params.spring.limit.value_or(2));
 }
 
 // x <- x + share (target - x)
@@ -51,7 +51,7 @@ struct Walk {
 
 EntropySgd::EntropySgd(const Problem& problem, const Params& params)
     : problem_(problem, params.smooth, "entropy-sgd"), params_(params) {
-  training::validate(params);
+  check(params);
 }
 
 EntropySgdState EntropySgd::start(RandomStream& random) const {

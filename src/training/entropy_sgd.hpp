@@ -19,7 +19,7 @@ namespace wfm::training {
 
 struct EntropySgdParams {
   SmoothSettings smooth;
-  double eta = 100;                                       // inner step, > 0
+  double eta = 50;                                        // inner step, > 0
   std::int64_t length = 5;                                // L, inner steps, at least 1
   double noise = 0.01;                                    // epsilon, >= 0
   double averaging = 0.25;                                // a in (0, 1]

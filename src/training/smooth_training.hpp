@@ -22,8 +22,8 @@ struct SmoothSettings {
   double loss_margin = 0;                           // kappa in the loss's u = s - kappa
   Activation activation = Activation::tanh;         // of hidden units
   std::int64_t batch = 100;                         // patterns in a batch, at least 1
-  Schedule beta = geometric_schedule(0.5, 1.1, 3);  // of the epoch t = 0, 1, ...; positive
-  Schedule gamma = geometric_schedule(0.5, 1.1, 3);
+  Schedule beta = geometric_schedule(0.5, 1.1, 2);  // of the epoch t = 0, 1, ...; positive
+  Schedule gamma = geometric_schedule(0.5, 1.1, 2);
 };
 
 /// Throws InvalidInput, in the name of `rule`, for a value out of range.

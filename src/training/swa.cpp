@@ -1,5 +1,7 @@
 #include "training/swa.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "math/error.hpp"
@@ -38,9 +40,15 @@ Progress Swa::step(State& state, RandomStream& random) const {
 }
 
 Weights Swa::weights(const State& state) const {
-  Weights average = problem_.weights(state.sgd.weights);
-  if (state.averaged == 0) return average;
+  const Weights last = problem_.weights(state.sgd.weights);
+  if (state.averaged == 0) return last;
+  Weights average = last;
   average.values = state.sum;
+  for (int k = 0; k < average.hidden; ++k) {
+    const auto unit = average.unit(k);
+    if (std::all_of(unit.begin(), unit.end(), [](double x) { return x == 0; }))
+      std::copy_n(last.unit(k).begin(), unit.size(), unit.begin());
+  }
   normalise(average);
   return average;
 }

@@ -1,6 +1,6 @@
 // SWA, stochastic weight averaging [SWA]: SGD whose offer is the mean of the weights that it had at the end of its epochs,
 //   wbar = (1/m) sum of w after the epochs from t = average_from on,   every unit onto its sphere                         (SWA.1)
-// Before the first of these epochs ends the offer is w itself. Schedules go on during the average: it starts best where they rest.
+// Before the first of these epochs ends the offer is w itself, and so is a unit whose mean is zero. Schedules go on during the average: it starts best where they rest.
 #pragma once
 
 #include <cstdint>
