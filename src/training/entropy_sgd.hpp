@@ -1,12 +1,12 @@
 // Entropy-SGD [EntropySGD]: descent on the local entropy instead of the loss. Around the centre w an inner loop of L batches walks
 // through x' by Langevin dynamics, and the centre follows the mean of the walk; on the spheres of the differentiable network,
 //   x' = mu = w;   L times, with g the gradient of the batch's mean loss at x' and z standard normal:
-//     x' <- x' - eta [g + gamma_s (x' - w)/eta'] + epsilon z,   every unit onto its sphere                               (ESG.1)
+//     x' <- x' - eta g - s_t (x' - w) + epsilon z,   every unit onto its sphere                                          (ESG.1)
 //     mu <- (1 - a) mu + a x'
 //   w <- w + step (mu - w),   every unit onto its sphere                                                                  (ESG.2)
-// The spring is given by the share s_t = eta gamma_s/eta' of the way back to w that it pulls x' in one inner step: scoping is its
-// schedule over the epochs, s_t = spring (1 + scoping)^t, at most spring_limit. One step is one epoch: batches/L outer updates, at
-// least one. epsilon sets the temperature. beta and gamma of network and loss follow their own schedules.
+// The spring s_t in [0, 1] is the share of the way back to w that it pulls in one inner step (eta times the coupling of the paper);
+// its schedule over the epochs t is the scoping. epsilon sets the temperature. One step is one epoch: batches/L outer updates, at least
+// one. beta and gamma of network and loss follow their own schedules.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace wfm::training {
 
 struct SwaParams {
   SgdParams sgd;
-  std::int64_t average_from = 25;  // first epoch (counted from 0) whose weights are averaged, >= 0
+  std::int64_t average_from = 200;  // first epoch (counted from 0) whose weights are averaged, >= 0
 };
 
 struct SwaState {
