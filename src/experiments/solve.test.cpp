@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <set>
 
 #include "experiments/problem_source.hpp"
 #include "math/error.hpp"
@@ -22,7 +23,8 @@ fs::path scratch(const std::string& name) {
 
 // The kind of weights that the algorithm works on.
 WeightKind kind_for(const std::string& algorithm) {
-  return algorithm == "lal" || algorithm == "elal" ? WeightKind::spherical : WeightKind::binary;
+  static const std::set<std::string> spherical{"lal", "elal", "sgd", "entropy-sgd", "sam", "swa"};
+  return spherical.count(algorithm) > 0 ? WeightKind::spherical : WeightKind::binary;
 }
 
 class EveryAlgorithm : public testing::TestWithParam<std::string> {

@@ -1,6 +1,10 @@
 // Degenerate training sets, the same for every rule of this folder.
+#include "training/entropy_sgd.hpp"
 #include "training/lal.hpp"
+#include "training/sam.hpp"
 #include "training/sbpi.hpp"
+#include "training/sgd.hpp"
+#include "training/swa.hpp"
 #include "training/test_problems.hpp"
 
 namespace wfm::training {
@@ -15,7 +19,7 @@ struct EdgeCases : testing::Test {
             {Machine::committee, true, 33, 3}};
   }
 };
-using Rules = testing::Types<Sbpi, LeastActionLearning>;
+using Rules = testing::Types<Sbpi, LeastActionLearning, Sgd, EntropySgd, Sam, Swa>;
 TYPED_TEST_SUITE(EdgeCases, Rules);
 
 TYPED_TEST(EdgeCases, NoPatternsAreSolvedAtOnce) {

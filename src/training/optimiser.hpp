@@ -18,7 +18,7 @@ std::string_view name(OptimiserKind kind);
 
 struct Optimiser {
   OptimiserKind kind = OptimiserKind::plain;
-  double eta = 100;       // size of a step, > 0
+  double eta = 50;        // size of a step, > 0
   double momentum = 0.9;  // mu in [0, 1); not for plain
   double memory = 0.999;  // nu in [0, 1); adam
   double epsilon = 1e-8;  // > 0; adam

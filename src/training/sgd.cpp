@@ -9,9 +9,9 @@ namespace wfm::training {
 Schedule norm_schedule(NormPreset preset) {
   switch (preset) {
     case NormPreset::slow:
-      return geometric_schedule(0.5, 1.001, 3);
+      return geometric_schedule(0.5, 1.001, 2);
     case NormPreset::fast:
-      return geometric_schedule(0.5, 1.1, 3);
+      return geometric_schedule(0.5, 1.1, 2);
     case NormPreset::shrink:
       return geometric_schedule(10, 0.99, 2);
   }

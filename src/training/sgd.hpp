@@ -4,7 +4,9 @@
 // Since |w[k]| is fixed, beta (norm of the hidden weights) and gamma (norm of the output) are given by schedules of the epoch.
 // A preset is a pair of schedules: `slow` and `fast` grow from a smooth network to one near the sign network, `shrink` comes down
 // from a steep one. What is counted are the errors of the sign network with the same weights.
-// The gradient by a weight is of order 1/sqrt(n K), so that plain steps want eta of order `batch`, against 0.01 to 0.1 with adam.
+// The gradient by a weight is of order 1/sqrt(n K), so that plain steps want eta of half a batch, whatever the size of the network,
+// against 0.01 to 0.1 with adam; a tenth of it and four times it both leave a few errors at alpha = 1. Limits of beta and gamma far
+// above 2 freeze: a saturated unit has no gradient, and a pattern that all units get wrong stays wrong.
 #pragma once
 
 #include <cstdint>

@@ -22,8 +22,8 @@ struct SmoothSettings {
   double loss_margin = 0;                           // kappa in the loss's u = s - kappa
   Activation activation = Activation::tanh;         // of hidden units
   std::int64_t batch = 100;                         // patterns in a batch, at least 1
-  Schedule beta = geometric_schedule(0.5, 1.1, 3);  // of the epoch t = 0, 1, ...; positive
-  Schedule gamma = geometric_schedule(0.5, 1.1, 3);
+  Schedule beta = geometric_schedule(0.5, 1.1, 2);  // of the epoch t = 0, 1, ...; positive
+  Schedule gamma = geometric_schedule(0.5, 1.1, 2);
 };
 
 /// Throws InvalidInput, in the name of `rule`, for a value out of range.
@@ -79,6 +79,8 @@ class SmoothProblem {
   /// The observables and, unless `failed`, the errors of the sign network with these weights.
   Progress progress(std::span<const float> w, bool failed,
                     std::vector<std::pair<std::string, double>> observables) const;
+  /// Errors of the sign network.
+  std::int64_t count_errors(const Weights& weights) const { return errors_.count(weights); }
   /// Throws InvalidInput for a state of another problem.
   void require_size(std::span<const float> w) const;
 
