@@ -1,10 +1,13 @@
 // Bethe free entropy at (or on the way to) a fixed point of message passing, per weight, natural logarithms.
 //   edge BP   M phi = sum_a ln Z_a + sum_i ln 2cosh H_i
 //                     - sum_(ia) [ln 2cosh H_i - ln 2cosh(H_i - uhat_{a->i})]                          (BP.3)
-//   AMP       M phi = sum_a [ln Z_a + (1/2) sum_k V_ak g_ak^2] + sum_i [s(m_i) + theta_i m_i]          (BP.4)
-// s(m) is the entropy of a +-1 variable of mean m, theta the external field, M the number of weights. The
-// free entropy is phi = (1/M) ln sum over solutions of exp(theta.w); the internal entropy phi - (1/M) theta.m
-// counts the solutions that the field selects. With an overlap constraint it is the local entropy at distance
+//   AMP       M phi = sum_a [ln Z_a + (1/2) sum_k V_ak g_ak^2]
+//                     + sum_i [s_i + theta_i m_i - rho_i (m_i^2 + v_i)/2]                              (BP.4)
+// s_i is the entropy of a +-1 variable of mean m_i, for spherical weights (1/2) ln v_i; theta and rho are the
+// external field, M the number of weights. The free entropy is phi = (1/M) ln sum over solutions of
+// exp(theta.w - rho w^2/2); the internal entropy leaves the field's terms out and counts the solutions that the
+// field selects. For spherical weights the sum is an integral over the spheres, whose whole volume counts as
+// one: phi <= 0, and (1/2) ln(1 - S^2) without patterns at overlap S with a reference. With an overlap constraint it is the local entropy at distance
 // (1 - S)/2; with focusing that of one replica around the centre.
 #pragma once
 

@@ -91,6 +91,7 @@ class EdgeBp {
 
   const Problem* problem_;
   Params params_;
+  WeightPrior prior_;
   UnitPatterns patterns_;
   Channel channel_;
 };
