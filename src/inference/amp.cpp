@@ -9,23 +9,6 @@
 #include "math/error.hpp"
 
 namespace wfm::inference {
-namespace {
-
-/// What acts on the weights in all: H = Gamma + theta and Lambda + rho.
-struct TotalMessages {
-  std::vector<double> field, precision;
-  explicit TotalMessages(const Amp::State& state)
-      : field(state.cavity_field), precision(state.cavity_precision) {
-    for (std::size_t i = 0; i < field.size(); ++i) {
-      field[i] += state.external.theta[i];
-      precision[i] += state.external.rho[i];
-    }
-  }
-  operator WeightMessages() const { return {field, precision}; }
-};
-
-}  // namespace
-
 Amp::Amp(const Problem& problem, const Params& params)
     : problem_(&problem),
       params_(params),
@@ -50,8 +33,7 @@ Amp::State Amp::start(RandomStream& random) const {
   state.cavity_precision.assign(M, 0.0);
   state.magnetisation.resize(M);
   state.variance.resize(M);
-  const TotalMessages total(state);
-  prior_.posterior(total, state.magnetisation, state.variance);
+  prior_.posterior(total(state), state.magnetisation, state.variance);
   state.force.assign(force_size(), 0.0);
   return state;
 }
@@ -116,15 +98,19 @@ void Amp::update_cavity_messages(State& state, std::span<const double> precision
   }
 }
 
+TotalMessages Amp::total(const State& state) const {
+  return {state.cavity_field, state.cavity_precision, state.external};
+}
+
 Progress Amp::step(State& state, RandomStream&) const {
-  const TotalMessages before(state);
+  const TotalMessages before = total(state);
   const std::vector<double> precision = update_forces(state);
   update_cavity_messages(state, precision);
   update(params_.external, prior_, {state.cavity_field, state.cavity_precision}, before, state.external);
 
   const std::size_t M = prior_.size();
   std::vector<double> mean(M), variance(M);
-  prior_.posterior(TotalMessages(state), mean, variance);
+  prior_.posterior(total(state), mean, variance);
   double change = 0, moved = 0;
   for (std::size_t i = 0; i < M; ++i) {
     change = std::max(change, std::abs(mean[i] - state.magnetisation[i]));

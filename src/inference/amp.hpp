@@ -75,6 +75,7 @@ class Amp {
   std::size_t force_size() const { return std::size_t(patterns_.hidden()) * patterns_.count(); }
   std::vector<double> variances(const State& state) const;
   std::vector<double> mean_preactivations(const State& state, std::span<const double> V) const;
+  TotalMessages total(const State& state) const;
   std::vector<double> update_forces(State& state) const;
   void update_cavity_messages(State& state, std::span<const double> precision) const;
 

@@ -127,7 +127,9 @@ EdgeBp::EdgeBp(const Problem& problem, const Params& params)
       channel_(problem.architecture, problem.margin,
                patterns_.binary() && (params.lattice || params.messages == Messages::exact),
                params.majority_sum) {
-  require(problem.weight_kind == WeightKind::binary, "edge bp: only binary weights are implemented here");
+  require(problem.weight_kind == WeightKind::binary,
+          "edge bp: these messages are for binary weights, real ones take relaxed messages");
+  require(params.messages != Messages::relaxed, "edge bp: relaxed messages are an algorithm of their own");
   require(params.messages != Messages::exact || patterns_.binary(),
           "edge bp: exact messages need +-1 inputs");
   if (!patterns_.binary()) params_.messages = Messages::accurate;

@@ -24,7 +24,8 @@
 
 namespace wfm::inference {
 
-enum class Messages { exact, accurate, interpolated };
+/// relaxed: those of RelaxedBp (relaxed_bp.hpp), which EdgeBp refuses.
+enum class Messages { exact, accurate, interpolated, relaxed };
 enum class Schedule { sequential, parallel };
 
 class EdgeBp {

@@ -233,6 +233,16 @@ ExternalState start(const ExternalField& external, const WeightPrior& prior) {
   return state;
 }
 
+TotalMessages::TotalMessages(std::span<const double> cavity_field, std::span<const double> cavity_precision,
+                             const ExternalState& external)
+    : field_(cavity_field.begin(), cavity_field.end()),
+      precision_(cavity_precision.begin(), cavity_precision.end()) {
+  for (std::size_t i = 0; i < field_.size(); ++i) {
+    field_[i] += external.theta[i];
+    precision_[i] += external.rho[i];
+  }
+}
+
 void update(const ExternalField& external, const WeightPrior& prior, WeightMessages cavity,
             WeightMessages total, ExternalState& state) {
   ++state.iterations;

@@ -112,6 +112,17 @@ struct ExternalState {
 
 ExternalState start(const ExternalField& external, const WeightPrior& prior);
 
+/// All that acts on the weights: fields Gamma + theta and precisions Lambda + rho.
+class TotalMessages {
+ public:
+  TotalMessages(std::span<const double> cavity_field, std::span<const double> cavity_precision,
+                const ExternalState& external);
+  operator WeightMessages() const { return {field_, precision_}; }
+
+ private:
+  std::vector<double> field_, precision_;
+};
+
 /// New theta and rho from the messages of the patterns (Gamma, Lambda) and all that acted on the weights in the
 /// last iteration (H and the total precision). Precisions of binary weights are not read.
 void update(const ExternalField& external, const WeightPrior& prior, WeightMessages cavity,

@@ -74,6 +74,14 @@ double UnitSphere::multiplier(const std::function<double(double)>& added) const 
   return find_root(excess, low, high).value_or(low);
 }
 
+std::vector<double> WeightPrior::multipliers(WeightMessages total) const {
+  std::vector<double> a(std::size_t(hidden_), 0.0);
+  if (spherical())
+    for (int k = 0; k < hidden_; ++k)
+      a[std::size_t(k)] = UnitSphere(unit(total.field, k), unit(total.precision, k)).multiplier();
+  return a;
+}
+
 void WeightPrior::posterior(WeightMessages total, std::span<double> mean, std::span<double> variance) const {
   const auto H = total.field;
   if (!spherical()) {
@@ -83,12 +91,10 @@ void WeightPrior::posterior(WeightMessages total, std::span<double> mean, std::s
     }
     return;
   }
-  for (int k = 0; k < hidden_; ++k) {
-    const double a = UnitSphere(unit(H, k), unit(total.precision, k)).multiplier();
-    for (std::size_t i = std::size_t(k) * fan_in(); i < std::size_t(k + 1) * fan_in(); ++i) {
-      variance[i] = 1 / (total.precision[i] + a);
-      mean[i] = H[i] * variance[i];
-    }
+  const std::vector<double> a = multipliers(total);
+  for (std::size_t i = 0; i < H.size(); ++i) {
+    variance[i] = 1 / (total.precision[i] + a[i / fan_in()]);
+    mean[i] = H[i] * variance[i];
   }
 }
 

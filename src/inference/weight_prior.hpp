@@ -58,6 +58,9 @@ class WeightPrior {
     return values.subspan(std::size_t(k) * fan_in(), fan_in());
   }
 
+  /// a_k of (BP.5), one a unit; zero for binary weights.
+  std::vector<double> multipliers(WeightMessages total) const;
+
   /// Means and variances, M each.
   void posterior(WeightMessages total, std::span<double> mean, std::span<double> variance) const;
 
