@@ -151,11 +151,7 @@ BetheEntropy Amp::bethe(const State& state) const {
     entropy += output.log_Z;
   }
   entropy += prior_.entropy(state.magnetisation, state.variance);
-  double field_term = 0;
-  for (std::size_t i = 0; i < M; ++i) {
-    const double m = state.magnetisation[i];
-    field_term += state.external.theta[i] * m - 0.5 * state.external.rho[i] * (m * m + state.variance[i]);
-  }
+  const double field_term = field_energy(state.external, state.magnetisation, state.variance);
   return {(entropy + field_term) / double(M), entropy / double(M)};
 }
 

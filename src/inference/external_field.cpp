@@ -243,6 +243,14 @@ TotalMessages::TotalMessages(std::span<const double> cavity_field, std::span<con
   }
 }
 
+double field_energy(const ExternalState& state, std::span<const double> mean,
+                    std::span<const double> variance) {
+  double sum = 0;
+  for (std::size_t i = 0; i < mean.size(); ++i)
+    sum += state.theta[i] * mean[i] - 0.5 * state.rho[i] * (mean[i] * mean[i] + variance[i]);
+  return sum;
+}
+
 void update(const ExternalField& external, const WeightPrior& prior, WeightMessages cavity,
             WeightMessages total, ExternalState& state) {
   ++state.iterations;

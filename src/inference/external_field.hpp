@@ -123,6 +123,10 @@ class TotalMessages {
   std::vector<double> field_, precision_;
 };
 
+/// sum_i [theta_i m_i - rho_i (m_i^2 + v_i)/2]: what the field adds to the internal entropy in all.
+double field_energy(const ExternalState& state, std::span<const double> mean,
+                    std::span<const double> variance);
+
 /// New theta and rho from the messages of the patterns (Gamma, Lambda) and all that acted on the weights in the
 /// last iteration (H and the total precision). Precisions of binary weights are not read.
 void update(const ExternalField& external, const WeightPrior& prior, WeightMessages cavity,

@@ -1,5 +1,7 @@
 #include "inference/presets.hpp"
 
+#include <limits>
+
 namespace wfm::inference {
 namespace {
 
@@ -104,8 +106,12 @@ EdgeBp::Params fbp_edge(const Problem& problem) {
   if (!spherical(problem))
     return independent_inputs(problem) ? fbp_edge() : fbp_correlated(problem.architecture);
   EdgeBp::Params params = bp(problem);
-  params.external = growing_coupling(5, 1);
-  params.damping = independent_inputs(problem) ? 0 : 0.9;
+  if (independent_inputs(problem)) {
+    params.external = growing_coupling(5, 1);
+    return params;
+  }
+  params.external = growing_coupling(std::numeric_limits<double>::infinity(), 4);
+  params.damping = 0.9;
   return params;
 }
 

@@ -39,14 +39,44 @@ class RelaxedBp::Sweep {
   void update_external() {
     update(bp_.params_.external, bp_.prior_, {state_.cavity_field, state_.cavity_precision},
            bp_.total(state_), state_.external);
-    const std::vector<double> a = bp_.prior_.multipliers(bp_.total(state_));
-    for (std::size_t i = 0; i < offset_.size(); ++i) offset_[i] = state_.external.rho[i] + a[i / n_];
+    set_multipliers();
+  }
+  void set_multipliers() {
+    multipliers_ = bp_.prior_.multipliers(bp_.total(state_));
+    for (std::size_t i = 0; i < offset_.size(); ++i)
+      offset_[i] = state_.external.rho[i] + multipliers_[i / n_];
   }
 
   void visit(std::size_t a) {
     for (std::size_t k = 0; k < K_; ++k) gather(a, k);
     bp_.channel_.evaluate(bp_.problem_->train.labels[a], omega_, V_, output_);
     for (std::size_t k = 0; k < K_; ++k) commit(a, k);
+  }
+
+  /// ln Z_a and the edges' terms of (BP.7), at the multipliers set.
+  double log_Z_and_edges(std::size_t a) {
+    double sum = 0;
+    for (std::size_t k = 0; k < K_; ++k) {
+      gather(a, k);
+      const double D = state_.curvature[a * K_ + k] / double(n_);
+      for (std::size_t i = 0; i < n_; ++i) {
+        const double H = total_field(k * n_ + i), b = total_precision(k * n_ + i);
+        sum -= bp_.prior_.log_normaliser(H, b) -
+               bp_.prior_.log_normaliser(H - message(a, k)[i], b - xi_[i] * xi_[i] * D);
+      }
+    }
+    bp_.channel_.evaluate(bp_.problem_->train.labels[a], omega_, V_, output_);
+    return sum + output_.log_Z;
+  }
+
+  /// The weights' terms of (BP.7).
+  double log_normalisers() const {
+    double sum = 0;
+    for (std::size_t i = 0; i < offset_.size(); ++i)
+      sum += bp_.prior_.log_normaliser(total_field(i), total_precision(i));
+    if (bp_.prior_.spherical())
+      for (const double a : multipliers_) sum += 0.5 * double(n_) * (a - 1);
+    return sum;
   }
 
   /// Sums added up anew, so that rounding does not build up from sweep to sweep.
@@ -56,6 +86,8 @@ class RelaxedBp::Sweep {
   }
 
  private:
+  double total_field(std::size_t i) const { return state_.cavity_field[i] + state_.external.theta[i]; }
+  double total_precision(std::size_t i) const { return state_.cavity_precision[i] + offset_[i]; }
   double* unit(std::vector<double>& values, std::size_t k) const { return values.data() + k * n_; }
   double* message(std::size_t a, std::size_t k) const { return state_.messages.data() + (a * K_ + k) * n_; }
   void load_inputs(std::size_t a, std::size_t k) {
@@ -108,7 +140,7 @@ class RelaxedBp::Sweep {
   const RelaxedBp& bp_;
   State& state_;
   std::size_t K_, n_;
-  std::vector<double> offset_;  // M: rho_i + a_k
+  std::vector<double> multipliers_, offset_;  // K: a_k, M: rho_i + a_k
   std::vector<double> next_field_, next_precision_, xi_, mean_, omega_, V_;
   ChannelOutput output_;
 };
@@ -120,7 +152,8 @@ RelaxedBp::Params RelaxedBp::from_edge_params(const EdgeBp::Params& params) {
           .initial_field = params.initial_field,
           .external_updates = params.external_updates,
           .lattice = params.lattice,
-          .majority_sum = params.majority_sum};
+          .majority_sum = params.majority_sum,
+          .report_entropy = params.report_entropy};
 }
 
 RelaxedBp::RelaxedBp(const Problem& problem, const Params& params)
@@ -188,11 +221,26 @@ Progress RelaxedBp::step(State& state, RandomStream& random) const {
   progress.change = state.change;
   progress.failed = !std::isfinite(moved);
   progress.converged = state.change < params_.tolerance && at_rest(params_.external, state.external);
+  if (params_.report_entropy) progress.observables.emplace_back("entropy", bethe(state).entropy);
   return progress;
 }
 
 Weights RelaxedBp::weights(const State& state) const {
   return prior_.weights(magnetisations(state));
+}
+
+// M phi = sum_a ln Z_a + sum_i L(H_i, b_i) - sum_(ia) [L(H_i, b_i) - L(H_i - uhat, b_i - xi^2 D/n)]
+//         + sum_k n (a_k - 1)/2,   L the log_normaliser; binary weights without the last term            (BP.7)
+BetheEntropy RelaxedBp::bethe(const State& state) const {
+  State copy = state;
+  Sweep sweep(*this, copy);
+  sweep.set_multipliers();
+  double sum = sweep.log_normalisers();
+  for (std::size_t a = 0; a < patterns_.count(); ++a) sum += sweep.log_Z_and_edges(a);
+  std::vector<double> m(prior_.size()), v(prior_.size());
+  prior_.posterior(total(state), m, v);
+  const double field_term = field_energy(state.external, m, v);
+  return {sum / double(m.size()), (sum - field_term) / double(m.size())};
 }
 
 std::vector<double> RelaxedBp::magnetisations(const State& state) const {

@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "inference/bethe.hpp"
 #include "inference/channel.hpp"
 #include "inference/edge_bp.hpp"
 #include "inference/external_field.hpp"
@@ -32,6 +33,7 @@ class RelaxedBp {
     int external_updates = 10;  // updates of the external field and of the spheres a sweep, evenly spaced
     bool lattice = true;        // +-1 inputs and weights: thresholds half-way between lattice values
     MajoritySum majority_sum = MajoritySum::exact;
+    bool report_entropy = false;  // add the observable "entropy" (per weight); costs two sweeps a step
   };
 
   struct State {
@@ -65,6 +67,8 @@ class RelaxedBp {
   Progress step(State& state, RandomStream& random) const;
   Weights weights(const State& state) const;
 
+  /// Bethe free entropy (BP.7) of the current messages.
+  BetheEntropy bethe(const State& state) const;
   std::vector<double> magnetisations(const State& state) const;
 
   const Params& params() const { return params_; }

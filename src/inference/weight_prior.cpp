@@ -5,6 +5,7 @@
 
 #include "inference/vector_math.hpp"
 #include "math/field.hpp"
+#include "math/gaussian.hpp"
 #include "math/roots.hpp"
 
 namespace wfm::inference {
@@ -106,6 +107,10 @@ void WeightPrior::blend(double keep, std::span<const double> fresh_mean,
     variance[i] =
         spherical() ? keep * variance[i] + (1 - keep) * fresh_variance[i] : (1 - mean[i]) * (1 + mean[i]);
   }
+}
+
+double WeightPrior::log_normaliser(double H, double b) const {
+  return spherical() ? 0.5 * (H * H / b - std::log(b)) : log_2cosh(H);
 }
 
 double WeightPrior::entropy(std::span<const double> mean, std::span<const double> variance) const {

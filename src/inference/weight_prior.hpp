@@ -68,6 +68,10 @@ class WeightPrior {
   void blend(double keep, std::span<const double> fresh_mean, std::span<const double> fresh_variance,
              std::span<double> mean, std::span<double> variance) const;
 
+  /// ln of the integral over a weight of exp(H w - b w^2/2), b with the multiplier: ln 2cosh H, or
+  /// H^2/(2b) - (1/2) ln b and a constant that (1/2) sum_k n a_k - M/2 completes (zero on the free sphere).
+  double log_normaliser(double H, double b) const;
+
   /// Entropy of the posterior, summed over the weights: the binary entropy of (1 + m)/2, or (1/2) ln v, which
   /// is zero for the uniform measure on the sphere.
   double entropy(std::span<const double> mean, std::span<const double> variance) const;
