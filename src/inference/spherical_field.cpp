@@ -49,15 +49,11 @@ double solve_spherical_overlap(const WeightPrior& prior, WeightMessages cavity,
     for (std::size_t i = 0; i < M; ++i) sum += reference[i] * m[i];
     return sum / double(M) - overlap;
   };
-  const double at_guess = excess(guess);
-  if (at_guess == 0) return guess;
-  double near = guess;
-  for (double step = at_guess > 0 ? -1e-3 : 1e-3; std::abs(step) < 1e12; step *= 4) {
-    const double far = guess + step;
-    if ((excess(far) > 0) != (at_guess > 0))
-      return find_root(excess, near, far).value_or(std::numeric_limits<double>::quiet_NaN());
-    near = far;
-  }
+  // the guess lies inside the bracket: at the end of one it would stall the search by being the root itself
+  for (double step = 1e-3; step < 1e12; step *= 4)
+    if (excess(guess - step) < 0 && excess(guess + step) > 0)
+      return find_root(excess, guess - step, guess + step, 1e-14 * (1 + std::abs(guess)))
+          .value_or(std::numeric_limits<double>::quiet_NaN());
   return std::numeric_limits<double>::quiet_NaN();
 }
 
