@@ -71,7 +71,10 @@ Amp::Params fbp_amp() {
 Amp::Params fbp_amp(const Problem& problem) {
   Amp::Params params = fbp_amp();
   params.damping = damping_for(problem);
-  if (spherical(problem)) params.external = growing_coupling(5, 5);
+  if (spherical(problem))
+    params.external = growing_coupling(5, 5);
+  else if (damping_for(problem) > 0 && problem.alpha() > 0.5)
+    params.external = Focusing{.rho_step = 5e-4, .damping = 0.9};
   return params;
 }
 

@@ -21,8 +21,8 @@ EdgeBp::Params rbp();       // reinforced edge BP, r = 0.005 t
 EdgeBp::Params fbp_edge();  // focusing by pseudo-reinforcement, rho = 0.005 t, theta damped by one half
 
 /// The same on AMP: rho = 0.002 t, theta damped by 0.9. The form with the problem damps magnetisations as
-/// amp(problem) does and knows spherical weights: y = 5 and gamma from 0.5, 5 per cent more every five
-/// iterations.
+/// amp(problem) does, takes rho = 0.0005 t in fully connected machines beyond alpha = 0.5, and knows spherical
+/// weights: y = 5 and gamma from 0.5, 5 per cent more every five iterations.
 Amp::Params fbp_amp();
 Amp::Params fbp_amp(const Problem& problem);
 
