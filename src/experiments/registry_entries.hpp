@@ -19,6 +19,7 @@ std::vector<RegistryEntry> online_rule_entries();
 std::vector<RegistryEntry> replicated_entries();
 std::vector<RegistryEntry> monte_carlo_entries();
 std::vector<RegistryEntry> gradient_entries();
+std::vector<RegistryEntry> binary_rule_entries();
 
 template <class Params>
 void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& knobs, const KnobValues& values,

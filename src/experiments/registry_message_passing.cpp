@@ -175,7 +175,7 @@ std::vector<RegistryEntry> message_passing_entries() {
                             focusing_defaults, solve_focusing),
       simple_entry<MaxSum>(
           "max-sum", "belief propagation at zero temperature with reinforcement, +-1 inputs", max_sum_knobs(),
-          [](const Problem&, const KnobValues&) { return MaxSum::Params{}; }, 2000),
+          [](const Problem&, const KnobValues&) { return MaxSum::Params{}; }, 5000),
   };
 }
 

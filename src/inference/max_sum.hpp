@@ -55,8 +55,8 @@ inline double max_sum_message(const UnitCosts& costs, double push, double x) {
 void unit_pushes(std::span<const double> at, int needed, std::span<double> push);
 
 struct MaxSumParams {
-  double reinforcement = 0.95;  // r_0, in [0, 1]
-  double growth = 0;            // r_t = reinforcement + growth t, at most 1
+  double reinforcement = 0.45;  // r_0, in [0, 1]
+  double growth = 1e-4;         // r_t = reinforcement + growth t, at most 1
   double tolerance = 1e-6;      // converged: no field changes by more than this share of the largest one
 };
 
