@@ -12,7 +12,7 @@ const std::vector<RegistryEntry>& registry() {
   static const std::vector<RegistryEntry> entries = [] {
     std::vector<RegistryEntry> all;
     for (auto&& family : {message_passing_entries(), online_rule_entries(), replicated_entries(),
-                          gradient_entries(), monte_carlo_entries()})
+                          gradient_entries(), binary_rule_entries(), monte_carlo_entries()})
       all.insert(all.end(), family.begin(), family.end());
     return all;
   }();

@@ -19,6 +19,7 @@ std::vector<RegistryEntry> online_rule_entries();
 std::vector<RegistryEntry> replicated_entries();
 std::vector<RegistryEntry> monte_carlo_entries();
 std::vector<RegistryEntry> gradient_entries();
+std::vector<RegistryEntry> binary_rule_entries();
 
 /// Replicated gradient descent for spherical weights: one half of `rsgd`.
 RegistryEntry spherical_rsgd_entry();

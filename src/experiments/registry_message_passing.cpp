@@ -1,5 +1,6 @@
 // Belief propagation, AMP and what steers them.
 #include "experiments/registry_entries.hpp"
+#include "inference/max_sum.hpp"
 #include "inference/presets.hpp"
 
 namespace wfm::experiments {
@@ -11,6 +12,7 @@ using inference::EdgeBp;
 using inference::Focusing;
 using inference::FocusingProtocol;
 using inference::MajoritySum;
+using inference::MaxSum;
 using inference::Messages;
 using inference::Reinforcement;
 using inference::ReinforcementSchedule;
@@ -156,6 +158,20 @@ SolveResult solve_focusing(const Problem& problem, FocusingParams params, const 
                                        Goal::zero_errors);
 }
 
+std::vector<Knob<MaxSum::Params>> max_sum_knobs() {
+  using P = MaxSum::Params;
+  return {
+      knob<P>(
+          "reinforcement", "share r of its last value that a field keeps, [0, 1]",
+          [](auto& p) -> auto& { return p.reinforcement; }),
+      knob<P>(
+          "growth", "added to r each step, up to r = 1", [](auto& p) -> auto& { return p.growth; }),
+      knob<P>(
+          "tolerance", "converged below this change of a field, relative to the largest",
+          [](auto& p) -> auto& { return p.tolerance; }),
+  };
+}
+
 }  // namespace
 
 std::vector<RegistryEntry> message_passing_entries() {
@@ -176,6 +192,9 @@ std::vector<RegistryEntry> message_passing_entries() {
           Goal::zero_errors),
       entry<FocusingParams>("fbp", "focusing belief propagation: replicas tied to a centre", focusing_knobs(),
                             focusing_defaults, solve_focusing),
+      simple_entry<MaxSum>(
+          "max-sum", "belief propagation at zero temperature with reinforcement, +-1 inputs", max_sum_knobs(),
+          [](const Problem&, const KnobValues&) { return MaxSum::Params{}; }, 5000),
   };
 }
 
