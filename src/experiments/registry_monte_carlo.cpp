@@ -36,7 +36,7 @@ struct AnnealingParams {
   EnergyKind energy = EnergyKind::cross_entropy;
   Moves moves = Moves::metropolis;
   Ramp beta, gamma;
-  double sharpness = 2;
+  double sharpness = 4;
   double margin = 0;
   int replicas = 1;
 
