@@ -3,7 +3,9 @@
 #include <variant>
 
 #include "experiments/registry_entries.hpp"
+#include "landscape/local_free_entropy.hpp"
 #include "training/error_energy.hpp"
+#include "training/local_entropy_ensemble.hpp"
 #include "training/plain_energy.hpp"
 #include "training/replicated_ensemble.hpp"
 #include "training/stability_energy.hpp"
@@ -31,10 +33,10 @@ struct Ramp {  // start, then + rate a step up to limit
 };
 
 struct AnnealingParams {
-  EnergyKind energy = EnergyKind::hinge;
+  EnergyKind energy = EnergyKind::cross_entropy;
   Moves moves = Moves::metropolis;
   Ramp beta, gamma;
-  double sharpness = 2;
+  double sharpness = 4;
   double margin = 0;
   int replicas = 1;
 
@@ -129,6 +131,48 @@ SolveResult anneal_replicas(const Problem& problem, const AnnealingParams& param
   });
 }
 
+struct LocalEntropyParams {
+  double replicas = 5;
+  Ramp gamma{0.2, 0.02, 2};
+  landscape::LocalFreeEntropyParams free_entropy;
+};
+
+std::vector<Knob<LocalEntropyParams>> local_entropy_knobs() {
+  using P = LocalEntropyParams;
+  return {
+      knob<P>(
+          "replicas", "y: the local entropy's weight is e^{y L}",
+          [](auto& p) -> auto& { return p.replicas; }),
+      knob<P>(
+          "gamma-start", "coupling to the centre in the first sweep",
+          [](auto& p) -> auto& { return p.gamma.start; }),
+      knob<P>(
+          "gamma-rate", "added to gamma every sweep", [](auto& p) -> auto& { return p.gamma.rate; }),
+      knob<P>(
+          "gamma-limit", "gamma stays here once it got here", [](auto& p) -> auto& { return p.gamma.limit; }),
+      knob<P>(
+          "iterations", "message-passing iterations of an evaluation, at most",
+          [](auto& p) -> auto& { return p.free_entropy.iterations; }),
+      knob<P>(
+          "tolerance", "converged below this max |change|",
+          [](auto& p) -> auto& { return p.free_entropy.tolerance; }),
+      knob<P>(
+          "damping", "share of the old message kept, [0, 1)",
+          [](auto& p) -> auto& { return p.free_entropy.damping; }),
+  };
+}
+
+SolveResult anneal_local_entropy(const Problem& problem, const LocalEntropyParams& params,
+                                 const SolveRequest& request, const io::Json& parameters) {
+  const auto local_entropy = [&problem, settings = params.free_entropy](const Weights& centre, double gamma) {
+    return landscape::local_free_entropy(problem, centre, gamma, settings);
+  };
+  const MonteCarlo chain(
+      training::LocalEntropyEnsemble(problem, local_entropy),
+      {Moves::metropolis, constant_schedule(params.replicas), params.gamma.schedule(), true});
+  return run_and_record(problem, chain, request, parameters, 1000, Goal::zero_errors);
+}
+
 }  // namespace
 
 std::vector<RegistryEntry> monte_carlo_entries() {
@@ -137,7 +181,7 @@ std::vector<RegistryEntry> monte_carlo_entries() {
           "annealing", "simulated annealing of +-1 weights on errors or a loss", annealing_knobs(),
           [](const Problem&, const KnobValues&) {
             AnnealingParams params;
-            params.beta = {1, 0.01, 20};
+            params.beta = {1, 0.01, 100};
             return params;
           },
           anneal),
@@ -151,6 +195,10 @@ std::vector<RegistryEntry> monte_carlo_entries() {
             return params;
           },
           anneal_replicas),
+      entry<LocalEntropyParams>(
+          "local-entropy-annealing", "Monte Carlo of a centre on its local entropy by BP; small machines",
+          local_entropy_knobs(), [](const Problem&, const KnobValues&) { return LocalEntropyParams{}; },
+          anneal_local_entropy),
   };
 }
 

@@ -35,8 +35,7 @@ double pattern_stability(const MachineRule& rule, int label, std::span<const dou
   scratch.clear();
   for (const double excess : x)
     if (rule.machine == Machine::parity || (excess >= 0) == satisfied) scratch.push_back(std::abs(excess));
-  const int needed = rule.majority.needed;
-  const int turned = rule.machine == Machine::parity ? 1 : satisfied ? right - needed + 1 : needed - right;
+  const int turned = rule.turned(satisfied, right);
   std::partial_sort(scratch.begin(), scratch.begin() + turned, scratch.end());
   const double change = std::accumulate(scratch.begin(), scratch.begin() + turned, 0.);
   return satisfied ? change : std::min(-change, -std::numeric_limits<double>::min());

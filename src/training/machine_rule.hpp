@@ -31,6 +31,11 @@ struct MachineRule {
     const bool even = (hidden - right) % 2 == 0;
     return even == (label > 0 || hidden % 2 == 1);
   }
+  /// Number of units whose excesses add up to the stability.
+  int turned(bool satisfied, int right) const {
+    if (machine == Machine::parity) return 1;
+    return satisfied ? right - majority.needed + 1 : majority.needed - right;
+  }
 };
 
 /// Throws InvalidInput, in the name of `rule`, for a margin that the output never reaches.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 #include <utility>
 
 #ifdef __AVX512F__
@@ -83,11 +85,14 @@ StabilityEnergy::StabilityEnergy(const Problem& problem, const Loss& loss)
       spacing_(homogeneous_power(loss.kind) > 0 ? 1 : 1 / std::sqrt(double(n_))),
       unit_(std::pow(double(n_), -0.5 * homogeneous_power(loss.kind))),
       loss_{loss.kind, loss.gamma, loss.margin * spacing_ * std::sqrt(double(n_))},
-      most_(std::int32_t(n_) + 4) {
+      most_(std::int64_t(n_) + 4),
+      widest_(std::int64_t(K_) * (2 * most_ + 3)) {
+  for (std::int64_t u = -widest_; u <= widest_; ++u)
+    table_.push_back(evaluate(loss_, double(u) * spacing_).value);
   if (rule_.machine != Machine::perceptron) return;
-  const auto loss_at = [&](std::int32_t D) { return evaluate(loss_, (2 * D + 1) * spacing_).value; };
-  for (std::int32_t D = -most_; D <= most_; ++D)
-    table_.push_back({loss_at(D), loss_at(D + 1) - loss_at(D), loss_at(D - 1) - loss_at(D)});
+  const auto loss_at = [&](std::int64_t D) { return table_[std::size_t(2 * D + 1 + widest_)]; };
+  for (std::int64_t D = -most_; D <= most_; ++D)
+    gains_.push_back({loss_at(D), loss_at(D + 1) - loss_at(D), loss_at(D - 1) - loss_at(D)});
 }
 
 StabilityEnergy::Configuration StabilityEnergy::configuration(Spins spins) const {
@@ -114,7 +119,7 @@ void StabilityEnergy::update(Configuration& c) const {
 
 void StabilityEnergy::update_one_unit(Configuration& c) const {
   for (std::size_t a = 0; a < P_; ++a) {
-    const Gains& at = table_[std::size_t(c.D[a] + most_)];
+    const Gains& at = gains_[std::size_t(c.D[a] + most_)];
     c.value += at.loss;
     c.raise_sum[0] += at.raise;
     c.lower_sum[0] += at.lower;
@@ -124,28 +129,52 @@ void StabilityEnergy::update_one_unit(Configuration& c) const {
 }
 
 void StabilityEnergy::update_units(Configuration& c) const {
-  const double step = 2 * spacing_;
-  const bool one_sided = loss_.kind == LossKind::hinge || loss_.kind == LossKind::squared_hinge;
-  std::vector<double> x(K_), scratch;
+  std::vector<double> u(K_), sorted, scratch;  // u = 2 D + 1: odd integers
+  const auto loss_at = [&](double stability) {
+    return table_[std::size_t(std::int64_t(stability) + widest_)];
+  };
   for (std::size_t a = 0; a < P_; ++a) {
     const int label = problem_->train.labels[a];
-    for (std::size_t k = 0; k < K_; ++k) x[k] = (2 * c.D[k * P_ + a] + 1) * spacing_;
-    const double stability = pattern_stability(rule_, label, x, scratch);
-    c.errors += stability < 0;
-    // one flip moves the stability by a step at most
-    if (one_sided && stability > loss_.margin + step) {
-      for (std::size_t k = 0; k < K_; ++k) c.tilt[k * padded_ + a] = 0;
-      continue;
-    }
-    const double now = evaluate(loss_, stability).value;
-    c.value += now;
+    int right = 0;
     for (std::size_t k = 0; k < K_; ++k) {
-      const double here = x[k];
-      x[k] = here + step;
-      const double raise = evaluate(loss_, pattern_stability(rule_, label, x, scratch)).value - now;
-      x[k] = here - step;
-      const double lower = evaluate(loss_, pattern_stability(rule_, label, x, scratch)).value - now;
-      x[k] = here;
+      u[k] = 2 * c.D[k * P_ + a] + 1;
+      right += u[k] > 0;
+    }
+    const bool satisfied = rule_.satisfied(label, right);
+    const auto counts = [&](std::size_t k) {
+      return rule_.machine == Machine::parity || (u[k] > 0) == satisfied;
+    };
+    sorted.clear();
+    for (std::size_t k = 0; k < K_; ++k)
+      if (counts(k)) sorted.push_back(std::abs(u[k]));
+    std::sort(sorted.begin(), sorted.end());
+    const auto t = std::size_t(rule_.turned(satisfied, right));
+    const double S = std::accumulate(sorted.begin(), sorted.begin() + std::ptrdiff_t(t), 0.);
+    const double now = loss_at(satisfied ? S : -S);
+    c.value += now;
+    c.errors += !satisfied;
+
+    // Loss with u[k] moved by +-2. |u[k]| goes to v: with the t-1 smallest of the other units' |u| and the next, B, the sum of the t
+    // smallest is S - (the largest of them that gives way) + min(B, v).
+    const auto moved = [&](std::size_t k, double by) {
+      const double here = u[k];
+      if ((here > 0) != (here + by > 0)) {
+        u[k] = here + by;
+        const double stability = pattern_stability(rule_, label, u, scratch);
+        u[k] = here;
+        return loss_at(stability);
+      }
+      if (!counts(k)) return now;
+      const bool chosen = std::abs(here) <= sorted[t - 1];
+      const double rest = S - (chosen ? std::abs(here) : sorted[t - 1]);
+      const double next = !chosen             ? sorted[t - 1]
+                          : t < sorted.size() ? sorted[t]
+                                              : std::numeric_limits<double>::infinity();
+      const double sum = rest + std::min(next, std::abs(here + by));
+      return loss_at(satisfied ? sum : -sum);
+    };
+    for (std::size_t k = 0; k < K_; ++k) {
+      const double raise = moved(k, 2) - now, lower = moved(k, -2) - now;
       c.raise_sum[k] += raise;
       c.lower_sum[k] += lower;
       c.tilt[k * padded_ + a] = lower - raise;

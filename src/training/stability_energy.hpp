@@ -6,8 +6,7 @@
 // For unit k and pattern a the energy gained by raising or lowering D[k][a] by one is kept, so that a proposal is a sum of P numbers
 // selected by the bits of a column,
 //   Delta E = sum_a raise[k][a] + sum_(a lowered) (lower - raise)[k][a]                                        (MC.4)
-// while a flip computes the gains anew: tables over D for one unit, O(K) stabilities a pattern and unit for more. The readable twin is
-// PlainEnergy.
+// while a flip computes the gains of all units anew, from tables over the integer stabilities. The readable twin is PlainEnergy.
 #pragma once
 
 #include "training/flip_columns.hpp"
@@ -58,8 +57,10 @@ class StabilityEnergy {
   double spacing_;  // of the stabilities that loss_ takes: x = (2 D + 1) spacing
   double unit_;     // of the energies that it gives
   Loss loss_;
-  std::int32_t most_;         // |D| <= most - 1
-  std::vector<Gains> table_;  // D = -most ... most, one unit
+  std::int64_t most_;          // |D| <= most - 1
+  std::int64_t widest_;        // bound of |s| in units of the lattice, where units give 2 D + 1
+  std::vector<double> table_;  // loss of the stability s = -widest ... widest
+  std::vector<Gains> gains_;   // D = -most ... most, perceptron
 };
 
 /// Sum of v[a] over the set bits of `bits`; v has 64 entries a word. In eight partial sums of eight lanes, the same on every processor.
