@@ -31,10 +31,14 @@ struct AnnealedReplicas : MonteCarlo<ReplicatedEnsemble<StabilityEnergy>> {
                    annealing(Moves::reduced_rejection)) {}
 };
 
+template <class Rule, class... Others>
+constexpr bool is_one_of = (std::is_same_v<Rule, Others> || ...);
+
 template <class Rule>
 struct EdgeCases : testing::Test {
-  static constexpr WeightKind kind =
-      std::is_same_v<Rule, LeastActionLearning> ? WeightKind::spherical : WeightKind::binary;
+  static constexpr WeightKind kind = is_one_of<Rule, LeastActionLearning, Sgd, EntropySgd, Sam, Swa>
+                                         ? WeightKind::spherical
+                                         : WeightKind::binary;
   static std::vector<Architecture> machines() {
     return {{Machine::perceptron, false, 33, 1},
             {Machine::committee, false, 33, 3},
