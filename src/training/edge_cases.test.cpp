@@ -1,4 +1,7 @@
 // Degenerate training sets, the same for every rule of this folder.
+#include "training/binary_rsgd.hpp"
+#include "training/binarynet.hpp"
+#include "training/clipped_perceptron.hpp"
 #include "training/lal.hpp"
 #include "training/sbpi.hpp"
 #include "training/test_problems.hpp"
@@ -8,14 +11,15 @@ namespace {
 
 template <class Rule>
 struct EdgeCases : testing::Test {
-  static constexpr WeightKind kind = std::is_same_v<Rule, Sbpi> ? WeightKind::binary : WeightKind::spherical;
+  static constexpr WeightKind kind =
+      std::is_same_v<Rule, LeastActionLearning> ? WeightKind::spherical : WeightKind::binary;
   static std::vector<Architecture> machines() {
     return {{Machine::perceptron, false, 33, 1},
             {Machine::committee, false, 33, 3},
             {Machine::committee, true, 33, 3}};
   }
 };
-using Rules = testing::Types<Sbpi, LeastActionLearning>;
+using Rules = testing::Types<Sbpi, LeastActionLearning, BinaryRsgd, BinaryNet, ClippedPerceptron>;
 TYPED_TEST_SUITE(EdgeCases, Rules);
 
 TYPED_TEST(EdgeCases, NoPatternsAreSolvedAtOnce) {
