@@ -27,7 +27,8 @@ std::vector<Knob<BinaryRsgd::Params>> rsgd_knobs() {
       knob<P>(
           "eta-factor", "factor of eta an epoch", [](auto& p) -> auto& { return p.eta_factor; }),
       knob<P>(
-          "lambda", "step of the interaction", [](auto& p) -> auto& { return p.lambda; }),
+          "lambda", "step of the interaction (default 1.5, committees 0.75)",
+          [](auto& p) -> auto& { return p.lambda; }),
       knob<P>(
           "lambda-factor", "factor of lambda an epoch", [](auto& p) -> auto& { return p.lambda_factor; }),
       knob<P>(
@@ -48,6 +49,13 @@ std::vector<Knob<BinaryRsgd::Params>> rsgd_knobs() {
           "common-start", "replicas start from one configuration",
           [](auto& p) -> auto& { return p.common_start; }),
   };
+}
+
+// One unit stands twice the pull of a committee.
+BinaryRsgd::Params rsgd_defaults(const Problem& problem, const KnobValues&) {
+  BinaryRsgd::Params params;
+  if (problem.architecture.hidden == 1) params.lambda *= 2;
+  return params;
 }
 
 std::vector<Knob<BinaryNet::Params>> binarynet_knobs() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "inference/weight_prior.hpp"
 #include "math/error.hpp"
 
 namespace wfm::inference {
@@ -213,7 +214,7 @@ Progress MaxSum::step(State& state, RandomStream&) const {
   state.field = std::move(next);
   ++state.steps;
   if (!progress.failed && scale > 0 && (scale > 0x1p20 || scale < 0x1p-20)) rescale(state, std::ilogb(scale));
-  progress.errors = count_sign_errors(*problem_, patterns_, state.field);
+  progress.errors = count_mean_errors(*problem_, patterns_, state.field);
   progress.converged = progress.change < params_.tolerance && (r == 1 || params_.growth == 0);
   progress.observables = {{"r", r}, {"active", double(active)}};
   return progress;
@@ -225,7 +226,7 @@ void MaxSum::rescale(State& state, int exponent) {
 }
 
 Weights MaxSum::weights(const State& state) const {
-  return sign_weights(problem_->architecture, state.field);
+  return WeightPrior(*problem_).weights(state.field);
 }
 
 }  // namespace wfm::inference

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -20,11 +21,11 @@
 namespace wfm::training {
 
 struct BinaryNetParams {
-  Loss loss{LossKind::hinge, 1, 0.5};
-  Optimiser optimiser{OptimiserKind::plain, 10};
-  std::int64_t batch = 10;  // patterns in a batch, at least 1
-  double window = 1;        // of the units' straight-through estimator, > 0; may be infinite
-  double clip = 1;          // largest |h|, > 0; infinite: none
+  Loss loss{LossKind::hinge, 1, 0.5};  // and the margin it asks for
+  Optimiser optimiser{OptimiserKind::adam, 0.01};
+  std::int64_t batch = 100;  // patterns in a batch, at least 1
+  double window = 1;         // of the units' straight-through estimator, > 0; may be infinite
+  double clip = std::numeric_limits<double>::infinity();  // largest |h|, > 0; infinite: none
 };
 
 struct BinaryNetState {

@@ -11,7 +11,7 @@
 namespace wfm::training {
 
 struct ClippedPerceptronParams {
-  double reinforcement = 0.2;    // R, in [0, sqrt n]; 0: the plain clipped perceptron
+  double reinforcement = 0.1;    // R, in [0, sqrt n]; 0: the plain clipped perceptron
   std::int64_t start_state = 5;  // h starts uniform on the odd integers up to +-this; odd and >= 1
   std::int64_t max_state = 0;    // cap on |h|, odd and >= start_state; 0: none
 };

@@ -1,4 +1,7 @@
 // Degenerate training sets, the same for every rule of this folder.
+#include "training/binary_rsgd.hpp"
+#include "training/binarynet.hpp"
+#include "training/clipped_perceptron.hpp"
 #include "training/entropy_sgd.hpp"
 #include "training/error_energy.hpp"
 #include "training/lal.hpp"
@@ -46,7 +49,7 @@ struct EdgeCases : testing::Test {
   }
 };
 using Rules = testing::Types<Sbpi, LeastActionLearning, Sgd, EntropySgd, Sam, Swa, AnnealedErrors,
-                             AnnealedLoss, AnnealedReplicas>;
+                             AnnealedLoss, AnnealedReplicas, BinaryRsgd, BinaryNet, ClippedPerceptron>;
 TYPED_TEST_SUITE(EdgeCases, Rules);
 
 TYPED_TEST(EdgeCases, NoPatternsAreSolvedAtOnce) {
