@@ -116,11 +116,15 @@ std::vector<Knob<ClippedPerceptron::Params>> clipped_knobs() {
 
 }  // namespace
 
+RegistryEntry binary_rsgd_entry() {
+  return simple_entry<BinaryRsgd>(
+      "rsgd", "replicated gradient descent, binary weights with fields behind them, +-1 inputs", rsgd_knobs(),
+      rsgd_defaults, 5000);
+}
+
 std::vector<RegistryEntry> binary_rule_entries() {
   return {
-      simple_entry<BinaryRsgd>(
-          "rsgd", "replicated gradient descent, binary weights with fields behind them, +-1 inputs",
-          rsgd_knobs(), [](const Problem&, const KnobValues&) { return BinaryRsgd::Params{}; }, 5000),
+      rsgd_entry(),
       simple_entry<BinaryNet>("binarynet", "straight-through gradients for binary weights, +-1 inputs",
                               binarynet_knobs(), binarynet_defaults, 2000),
       simple_entry<ClippedPerceptron>(

@@ -21,7 +21,9 @@ std::vector<RegistryEntry> monte_carlo_entries();
 std::vector<RegistryEntry> gradient_entries();
 std::vector<RegistryEntry> binary_rule_entries();
 
-/// Replicated gradient descent for spherical weights: one half of `rsgd`.
+/// `rsgd` is one of two algorithms, chosen by the problem's weights; each has knobs of its own.
+RegistryEntry rsgd_entry();
+RegistryEntry binary_rsgd_entry();
 RegistryEntry spherical_rsgd_entry();
 
 template <class Params>
