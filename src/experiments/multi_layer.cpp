@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "experiments/document.hpp"
 #include "experiments/problem_source.hpp"
 #include "experiments/theory_experiments.hpp"
 #include "math/parallel.hpp"
