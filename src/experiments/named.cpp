@@ -44,7 +44,7 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"multi-layer", "[B]",
        "gradient descent on a network of two hidden layers and two classes of Fashion-MNIST: norms that grow "
        "slowly, fast, or shrink",
-       "half a minute", multi_layer},
+       "a minute", multi_layer},
   };
   return experiments;
 }
