@@ -41,6 +41,10 @@ const std::vector<NamedExperiment>& named_experiments() {
        "AMP on teacher-student instances, its state evolution and replica theory: overlap, test error, the "
        "jump",
        "ten seconds", amp_teacher_student},
+      {"multi-layer", "[B]",
+       "gradient descent on a network of two hidden layers and two classes of Fashion-MNIST: norms that grow "
+       "slowly, fast, or shrink",
+       "a minute", multi_layer},
   };
   return experiments;
 }

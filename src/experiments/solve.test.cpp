@@ -40,12 +40,11 @@ std::vector<std::string> names() {
   for (const auto& algorithm : algorithms()) list.push_back(algorithm.name);
   return list;
 }
-INSTANTIATE_TEST_SUITE_P(Registry, EveryAlgorithm, testing::ValuesIn(names()),
-                         [](const auto& test) {
-                           std::string name = test.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Registry, EveryAlgorithm, testing::ValuesIn(names()), [](const auto& test) {
+  std::string letters = test.param;  // names of tests hold no '-'
+  std::replace(letters.begin(), letters.end(), '-', '_');
+  return letters;
+});
 
 TEST_P(EveryAlgorithm, ResumedFromAFileItEndsInTheSameWeights) {
   const Problem instance = problem();
