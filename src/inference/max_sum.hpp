@@ -9,7 +9,7 @@
 // The cost without spin i is B_j for a spin that ranks below j, else B_{j+1} - max(0, -x_i): one selection, O(n) a pattern, and exact.
 // For the perceptron uhat takes two values a pattern: max(0, -x_(m)) for spins that rank below m and max(0, -x_(m+1)) for the others.
 //   H_i(t+1) = r_t H_i(t) + sum_a uhat_{a->i}(t+1),  w_i = sign H_i                                                        (MS.2)
-// All patterns are updated from the same fields; r_t near 1 from the start solves in far fewer sweeps than a slow growth from 0.
+// All patterns are updated from the same fields. r_t passes slowly through the window in which it solves (presets in docs/algorithms.md).
 #pragma once
 
 #include <algorithm>
@@ -84,8 +84,8 @@ class MaxSum {
   using Params = MaxSumParams;
   using State = MaxSumState;
 
-  /// Throws InvalidInput for spherical weights, real inputs, a parity machine, a margin that no weights reach, and parameters out of range; ResourceProblem
-  /// where the messages do not fit into memory.
+  /// Throws InvalidInput for spherical weights, real inputs, a parity machine, a margin that no weights reach, and parameters out of
+  /// range; ResourceProblem where the messages do not fit into memory.
   explicit MaxSum(const Problem& problem, const Params& params = {});
 
   State start(RandomStream& random) const;  // normal fields, no messages

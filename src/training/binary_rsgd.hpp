@@ -73,7 +73,6 @@ class BinaryRsgd {
   Weights weights(const State& state) const;
 
  private:
-  struct Epoch;
   void train(std::span<const std::size_t> batch, double eta, const BitMatrix& signs,
              std::span<double> h) const;
   std::span<double> replica(State& state, std::size_t r) const;
