@@ -185,7 +185,7 @@ class Solving(CommandLine):
         self.assertEqual(self.answer(*many, "--seed", 9)["steps"], answer["rows"][4]["steps"])
         with open(os.path.join(self.folder, "rows.csv")) as file:
             self.assertEqual(len(file.read().splitlines()), 6)
-        unsolved = self.answer(*many[:4], "--alpha", 3, "--algorithm", "sbpi", "--max-steps", 5, "--seeds", "1:2", code=1)
+        unsolved = self.answer(*many[:5], "--alpha", 3, "--algorithm", "sbpi", "--max-steps", 5, "--seeds", "1:2", code=1)
         self.assertEqual((unsolved["success"]["solved"], unsolved["success"]["steps_median"]), (0, None))
         self.refused(*many, "--seeds", "1:x", says=["--seeds", "x"])
         self.refused(*many, "--seeds", "1:2", "--seed", 3, says=["--seeds", "--seed"])
@@ -197,7 +197,7 @@ class Solving(CommandLine):
         one, two = (self.answer(*elal, "--threads", threads) for threads in (1, 2))
         self.assertEqual((one["outcome"], one["steps"]), ("solved", two["steps"]))
         self.assertGreater(one["observables"]["q1"], 0.9)
-        self.refused(*elal[:-2], "--lambda", "quick", says=["--lambda", "quick"])
+        self.refused(*elal[:-4], "--lambda", "quick", says=["--lambda", "quick"])
 
     def test_unsatisfiable_instance_is_an_honest_outcome(self):
         record = self.answer("solve", "--data", "storage", "--inputs", 101, "--alpha", 3, "--algorithm", "fbp", "--output", "u.h5", code=1)

@@ -94,9 +94,9 @@ io::Json success_of(const SeedsResult& result) {
                    {"rate_low", interval.low},
                    {"rate_high", interval.high}};
   const auto add = [&json](const std::string& what, const std::vector<double>& samples) {
-    json[what + "_quartile_1"] = io::number(quantile(samples, 0.25));
+    json[what + "_q25"] = io::number(quantile(samples, 0.25));
     json[what + "_median"] = io::number(quantile(samples, 0.5));
-    json[what + "_quartile_3"] = io::number(quantile(samples, 0.75));
+    json[what + "_q75"] = io::number(quantile(samples, 0.75));
   };
   add("steps", steps);
   add("seconds", seconds);

@@ -48,7 +48,7 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::strin
 
 /// {"rows": [{"seed", "outcome", "train_errors", "train_patterns", "test_error", "steps", "seconds"}], "success": {...}}
 io::Json rows_of(const SeedsResult& result);
-/// {"seeds", "solved", "rate", "rate_low", "rate_high" (Wilson, 95 %), "steps_quartile_1", "steps_median", "steps_quartile_3",
+/// {"seeds", "solved", "rate", "rate_low", "rate_high" (Wilson, 95 %), "steps_q25", "steps_median", "steps_q75",
 /// "seconds_..."}: steps and seconds of the runs that succeeded.
 io::Json success_of(const SeedsResult& result);
 
