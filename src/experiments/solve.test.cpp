@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "experiments/problem_source.hpp"
 #include "math/error.hpp"
@@ -22,7 +24,8 @@ fs::path scratch(const std::string& name) {
 
 // The kind of weights that the algorithm works on.
 WeightKind kind_for(const std::string& algorithm) {
-  return algorithm == "lal" || algorithm == "elal" ? WeightKind::spherical : WeightKind::binary;
+  static const std::set<std::string> spherical{"lal", "elal", "sgd", "entropy-sgd", "sam", "swa"};
+  return spherical.count(algorithm) > 0 ? WeightKind::spherical : WeightKind::binary;
 }
 
 class EveryAlgorithm : public testing::TestWithParam<std::string> {
@@ -38,7 +41,11 @@ std::vector<std::string> names() {
   return list;
 }
 INSTANTIATE_TEST_SUITE_P(Registry, EveryAlgorithm, testing::ValuesIn(names()),
-                         [](const auto& test) { return test.param; });
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST_P(EveryAlgorithm, ResumedFromAFileItEndsInTheSameWeights) {
   const Problem instance = problem();

@@ -71,6 +71,18 @@ std::string margin_text(double margin) {
   return margin == 0 ? "" : fmt::format(" at margin {}", margin);
 }
 
+/// Beyond it the RS entropy is negative. `widest`: the capacity without margin.
+double largest_possible_margin(double alpha, const Machine& machine, const CapacityResult& widest) {
+  // spherical: E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 E[C at kappa = 0]/Q(1)
+  if (machine.prior == Prior::spherical) return std::sqrt(Kernel(machine).at_one() * widest.alpha_c / alpha);
+  // binary: Jensen, ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2 bounds kappa, s^2 = Q(1)
+  if (has_one_field(machine)) return std::sqrt(Kernel(machine).at_one() * 2 * std::numbers::ln2 / alpha);
+  // K units: ln 2 + alpha ln[2^(K-1) H(kappa)^K] = 0
+  const double K = machine.hidden, level = ((1 - K) - 1 / alpha) * std::numbers::ln2 / K;
+  return find_root([&](double kappa) { return log_H(kappa) - level; }, 0, std::sqrt(-2 * level), 1e-15)
+      .value_or(std::sqrt(-2 * level));
+}
+
 }  // namespace
 
 CapacityResult capacity(double margin, const Machine& machine) {
@@ -95,8 +107,8 @@ CapacityResult capacity(double margin, const Machine& machine) {
 MaxMarginResult max_margin(double alpha, const Machine& machine) {
   require(std::isfinite(alpha) && alpha >= 0,
           fmt::format("max_margin needs a finite alpha >= 0, got {}", alpha));
-  require(has_one_field(machine),
-          fmt::format("a largest margin needs a machine with one field, got the {}", name_of(machine)));
+  require(has_one_field(machine) || machine.prior == Prior::binary,
+          fmt::format("a largest margin of hidden units needs binary weights, got the {}", name_of(machine)));
   MaxMarginResult result;
   result.kappa_max = result.q = result.qhat = result.entropy = not_a_number;
   if (alpha == 0) {
@@ -113,10 +125,20 @@ MaxMarginResult max_margin(double alpha, const Machine& machine) {
     return result;
   }
   const bool spherical = machine.prior == Prior::spherical;
-  // binary: Jensen, ln H(kappa/s) <= -kappa^2/(2 s^2) - ln 2, bounds kappa, s^2 = Q(1);
-  // spherical: E[C] >= kappa^2/(2 Q'(1)), which is kappa^2 E[C at kappa = 0]/Q(1)
-  const double bound =
-      std::sqrt(Kernel(machine).at_one() * (spherical ? widest.alpha_c : 2 * std::numbers::ln2) / alpha);
+  const double bound = largest_possible_margin(alpha, machine, widest);
+  if (machine.decoder == Decoder::parity) {
+    // q = 0 is stable at every smaller margin too, and its entropy vanishes at the bound
+    const RsResult rs = rs_entropy({alpha, bound, machine});
+    if (rs.converged && rs.replicon < 1 && std::abs(rs.entropy) < entropy_tolerance) {
+      result.kappa_max = bound;
+      result.q = rs.q;
+      result.qhat = rs.qhat;
+      result.entropy = rs.entropy;
+      result.error = 1e-13 * bound;
+      result.converged = true;
+      return result;
+    }
+  }
   const auto excess = [&](double kappa) {
     if (spherical) return 1 / alpha - mean_repair_cost(machine, kappa);
     const RsResult rs = rs_entropy({alpha, kappa, machine});

@@ -40,7 +40,8 @@ struct MaxMarginResult {
 };
 
 /// kappa_max(alpha) for alpha in (0, alpha_c(0)), where it is positive; not converged outside. Throws InvalidInput for a
-/// non-finite or negative alpha and for machines with more than one field.
+/// non-finite or negative alpha and for spherical machines with more than one field. K units: every unit's field is at least kappa
+/// away from 0 (units_channel.hpp).
 MaxMarginResult max_margin(double alpha, const Machine& machine = {});
 
 /// capacity as a threshold.

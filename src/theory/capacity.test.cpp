@@ -120,7 +120,7 @@ TEST(MaxMargin, InvertsTheCapacityOfOtherMachines) {
       EXPECT_GT(found.error, 0);
       EXPECT_LT(found.error, 1e-10);
     }
-  EXPECT_THROW(max_margin(0.5, {Prior::binary, Decoder::committee, 3}), InvalidInput);
+  EXPECT_THROW(max_margin(0.5, {Prior::spherical, Decoder::committee, 3}), InvalidInput);
 }
 
 TEST(AlmeidaThouless, KnownLines) {

@@ -12,6 +12,7 @@
 #include "math/error.hpp"
 #include "math/field.hpp"
 #include "math/roots.hpp"
+#include "theory/franz_parisi_path.hpp"
 #include "theory/franz_parisi_saddle.hpp"
 #include "theory/replica_symmetric.hpp"
 
@@ -19,11 +20,11 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double largest_step = 0.3;             // of the continuation, in ln d
-constexpr double smallest_step = 0.01;           // a branch that cannot be followed in longer steps has ended
-constexpr std::size_t points_of_prediction = 4;  // a cubic in ln d
 constexpr double typical_gap =
     1e-3;  // in ln d: where atanh tau is too large to be solved for (equal margins)
+constexpr double largest_units_tau = 0.95;  // beyond, margins count as equal
+constexpr double units_equal_gap = 0.15;    // the same of K units, whose rules are coarser
+constexpr double units_typical_gap = 0.02;  // where logit eps is too large: no typical overlap
 constexpr double smallest_distance = 1e-9;  // less than one weight of any network
 constexpr double smallest_qt = 1e-20;       // a reference this free is a random configuration
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -34,10 +35,7 @@ void check(const FranzParisiParams& params) {
   require(std::isfinite(params.reference_margin) && std::isfinite(params.margin),
           fmt::format("a Franz-Parisi curve needs finite margins, got reference {} and {}",
                       params.reference_margin, params.margin));
-  require(params.machine.prior == Prior::binary,
-          fmt::format("a Franz-Parisi curve needs binary weights, got a {}", name_of(params.machine)));
-  require(has_one_field(params.machine),
-          fmt::format("a Franz-Parisi curve needs one field a pattern, got a {}", name_of(params.machine)));
+  check_machine(params.machine);
 }
 
 /// The curve's two RS saddles: of the references and of the solutions that are counted.
@@ -48,18 +46,25 @@ struct Setting {
 };
 
 Setting prepare(const FranzParisiParams& params) {
-  const Kernel kernel(params.machine);
-  const bool perceptron = params.machine.decoder == Decoder::perceptron;
-  const RsResult reference = rs_entropy({params.alpha, params.reference_margin, params.machine});
+  const Machine& machine = params.machine;
+  const bool one_field = has_one_field(machine);
+  // of each of K units the field is its own, as that of a perceptron
+  const Kernel kernel = one_field ? Kernel(machine) : Kernel();
+  const bool identity = !one_field || machine.decoder == Decoder::perceptron;
+  std::optional<UnitsFields> units;
+  if (!one_field) units.emplace(machine, params.reference_margin, params.margin);
+  const RsResult reference = rs_entropy({params.alpha, params.reference_margin, machine});
   const bool equal = params.margin == params.reference_margin;
-  const RsResult counted = equal ? reference : rs_entropy({params.alpha, params.margin, params.machine});
+  const RsResult counted = equal ? reference : rs_entropy({params.alpha, params.margin, machine});
   Setting setting{
       {params.alpha, params.margin,
        ReferenceState(params.reference_margin, reference.converged ? std::max(reference.q, smallest_qt) : 0.5,
-                      std::max(reference.qhat, smallest_qt), kernel, perceptron)},
+                      std::max(reference.qhat, smallest_qt), kernel, identity),
+       machine.prior, units},
       counted,
       ""};
-  if (conditional_reach(setting.problem.reference) > largest_conditional_reach) {
+  if (conditional_reach(setting.problem.reference) >
+      (one_field ? largest_conditional_reach : largest_units_reach)) {
     setting.trouble = "reference: too wide a margin or too large an overlap for the quadrature";
   }
   if (!counted.converged) setting.trouble = "solutions with the margin: " + counted.reason;
@@ -71,164 +76,138 @@ bool equal_margins(const Setting& setting) {
   return setting.problem.margin == setting.problem.reference.margin;
 }
 
+/// Parity machines: typical solutions are uncorrelated with the reference, and d_typ = 1/2 is an end of the curve.
+bool has_no_typical_overlap(const Setting& setting) {
+  return has_uncorrelated_references(setting.problem) ||
+         (setting.problem.units && setting.counted.q <= uncorrelated_qt);
+}
+
+/// Where a curve has its maximum, and the range in ln d about it where the saddle cannot be solved for.
+struct Typical {
+  double d = 0.5;
+  double gap = 0;       // atanh tau too large (nearly equal margins), or logit eps (no typical overlap)
+  std::string trouble;  // not empty where d is a lower bound only
+};
+
 /// At the typical overlap t = p, q = q_RS(kappa) and the reference's weight exerts no field: phat = that.
-double typical_overlap(const Setting& setting) {
+Typical typical_of(const Setting& setting) {
   const ReferenceState& reference = setting.problem.reference;
-  const double q = setting.counted.q, alpha = setting.problem.alpha;
-  if (equal_margins(setting) || q <= 0) return q;
+  const bool units = setting.problem.units.has_value();
+  const double q = setting.counted.q;
+  if (has_no_typical_overlap(setting)) return {0.5, units_typical_gap, ""};
+  if (equal_margins(setting)) return {(1 - q) / 2, units ? units_equal_gap : typical_gap, ""};
+  if (q <= 0) return {(1 - q) / 2, 0, ""};
   const auto field = [&](double p) {
     const std::array<double, 2> x = typical_coordinates(reference, p, q);
     const OverlapPoint o(reference, (1 - p) / 2, x[0], x[1]);
-    const EnergeticAverages e =
-        energetic_averages(reference, setting.problem.margin, o,
-                           cavity_field_rule(reference, setting.problem.margin, o, cavity_field_step));
-    const Conjugates c = conjugates(alpha, o, e);
-    return entropic_averages(reference, (1 - p) / 2, c.qhat, c.that).field;
+    return field_of_reference(setting.problem, o);
   };
   // p^2 <= q qt; margins that differ little have their root so close to this bound that tau rounds to 1
   const double bound = std::sqrt(q * reference.q);
-  return find_root(field, 0, bound * (1 - 1e-12), 1e-12).value_or(bound);
+  double part = 1e-12, high = bound * (1 - part);
+  // K units: so close to it their rules do not resolve the fields
+  while (units && part < 1 && !std::isfinite(field(high))) high = bound * (1 - (part *= 1.2));
+  const std::optional<double> p = find_root(field, 0, high, 1e-12);
+  if (!units) return {(1 - p.value_or(bound)) / 2, 0, ""};
+  if (!p)
+    return {(1 - bound) / 2, units_equal_gap, "so close to the typical distance the fields are not resolved"};
+  const bool narrow = std::tanh(typical_coordinates(reference, *p, q)[1]) > largest_units_tau;
+  return {(1 - *p) / 2, narrow ? units_equal_gap : 0, ""};
 }
 
-/// Follows the saddle from distance to distance. Each step starts from the last saddle, extrapolated in ln d.
-class Path {
- public:
-  Path(const SaddleProblem& problem, double d, const Saddle& guess)
-      : problem_(problem), here_(guess), ln_d_(std::log(d)) {}
+struct MarginSolver {
+  using Problem = SaddleProblem;
+  using Saddle = theory::Saddle;
+  static constexpr double largest_step = 0.3, smallest_step = 0.01;
+  static constexpr std::size_t points_of_prediction = 4;
 
-  /// The saddle at d, by steps of at most largest_step, shortened where one fails.
-  FranzParisiPoint follow_to(double d);
+  const Problem& problem;
+  FranzParisiPoint last{};
 
- private:
-  FranzParisiPoint step_to(double d);
-  std::array<double, 2> predict(double ln_d) const;
-
-  struct Solved {
-    double ln_d = 0;
-    std::array<double, 2> x{};
-  };
-
-  const SaddleProblem& problem_;
-  Saddle here_;
-  double ln_d_;
-  std::vector<Solved> solved_;  // the last few, the newest at the end
-  bool begun_ = false;
-  std::string ended_;  // why the branch could not be followed further
+  std::string find(double d, Saddle& start) {
+    last = solve_saddle(problem, d, start);
+    return last.reason;
+  }
+  FranzParisiPoint point(double /*d*/, const Saddle& /*saddle*/) const { return last; }
 };
+using Path = SaddlePath<MarginSolver>;
 
-/// The polynomial through those last saddles that are not much closer to each other than to ln d.
-std::array<double, 2> Path::predict(double ln_d) const {
-  const double step = ln_d - ln_d_;
-  std::size_t first = solved_.size();
-  double gap = step;
-  while (first > 0) {
-    if (first < solved_.size()) gap = solved_[first].ln_d - solved_[first - 1].ln_d;
-    if (!(gap * step > 0 && std::abs(step) < 2.5 * std::abs(gap))) break;
-    --first;
-  }
-  std::array<double, 2> x = here_.x;
-  if (first + 2 > solved_.size()) return x;
-  x = {0, 0};
-  for (std::size_t k = first; k < solved_.size(); ++k) {
-    double lagrange = 1;
-    for (std::size_t l = first; l < solved_.size(); ++l) {
-      if (l != k) lagrange *= (ln_d - solved_[l].ln_d) / (solved_[k].ln_d - solved_[l].ln_d);
-    }
-    for (std::size_t i = 0; i < 2; ++i) x[i] += lagrange * solved_[k].x[i];
-  }
-  return x;
-}
-
-FranzParisiPoint Path::step_to(double d) {
-  const double ln_d = std::log(d);
-  Saddle guess = here_;
-  guess.x = predict(ln_d);
-  FranzParisiPoint point = solve_saddle(problem_, d, guess);
-  if (!point.converged) {
-    guess = Saddle{here_.x, {}, false};
-    point = solve_saddle(problem_, d, guess);
-  }
-  if (!point.converged) return point;
-  if (solved_.empty() || solved_.back().ln_d != ln_d) solved_.push_back({ln_d, guess.x});
-  if (solved_.size() > points_of_prediction) solved_.erase(solved_.begin());
-  begun_ = true;
-  here_ = guess;
-  ln_d_ = ln_d;
+/// The typical solutions themselves, t = p and phat = that, as a point of the curve.
+FranzParisiPoint typical_point(const Setting& setting, const Typical& typical) {
+  FranzParisiPoint point;
+  point.p = point.t = 1 - 2 * typical.d;
+  if (!equal_margins(setting) && !has_no_typical_overlap(setting))
+    point = evaluate_point(setting.problem, typical.d,
+                           typical_coordinates(setting.problem.reference, point.p, setting.counted.q));
+  else
+    point.that = point.phat = equal_margins(setting) ? setting.counted.qhat : 0;
+  point.distance = typical.d;
+  point.slope = 0;
+  point.q = setting.counted.q;
+  point.qhat = setting.counted.qhat;
+  point.replicon = setting.counted.replicon;
+  point.entropy = setting.counted.entropy;
+  point.converged = typical.trouble.empty();
+  point.reason = typical.trouble;
   return point;
 }
 
-FranzParisiPoint Path::follow_to(double d) {
-  if (!ended_.empty()) return failed_point(d, ended_);
-  double step = largest_step;
-  // a short way that fails, or a first one, says nothing of points further away
-  const bool long_way = std::abs(std::log(d) - ln_d_) >= 3 * smallest_step;
-  bool jumped = false;  // where the searching weights are frozen nothing changes any more: straight to d
-  while (true) {
-    const double rest = std::log(d) - ln_d_;
-    const bool last = std::abs(rest) <= step || (begun_ && is_frozen(here_) && !jumped);
-    const double next = last ? d : std::exp(ln_d_ + std::copysign(step, rest));
-    FranzParisiPoint point = step_to(next);
-    if (point.converged && last) return point;
-    jumped = jumped || last;
-    if (point.converged) {
-      step = std::min(1.5 * step, largest_step);
-      continue;
-    }
-    step = std::min(step, std::abs(rest)) / 3;
-    if (step < smallest_step) {
-      if (!begun_ || !long_way) return failed_point(d, point.reason);
-      ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
-                           point.reason);
-      return failed_point(d, ended_);
-    }
-  }
-}
+/// A polynomial and its derivative by Newton's divided differences; a node that comes twice has its value and its slope.
+struct Polynomial {
+  std::vector<double> x, c;
 
-/// Equal margins, |ln(d/d_typ)| < typical_gap: tau -> 1. Between solved points on both sides the entropy is the cubic that has
-/// their values and slopes; the order parameters are the parabolas through both and the typical saddle itself.
-FranzParisiPoint interpolate_near_typical(const Setting& setting, double d, const FranzParisiPoint& a,
-                                          const FranzParisiPoint& b) {
-  if (!a.converged) return failed_point(d, a.reason);
-  if (!b.converged) return failed_point(d, b.reason);
-  const RsResult& rs = setting.counted;
-  const double d_typ = (1 - rs.q) / 2;
-  const double h = b.distance - a.distance, s = (d - a.distance) / h;
+  Polynomial(std::span<const FranzParisiPoint> points, double FranzParisiPoint::*value, bool with_slopes) {
+    for (const FranzParisiPoint& point : points)
+      for (int copy = 0; copy < (with_slopes ? 2 : 1); ++copy)
+        x.push_back(point.distance), c.push_back(point.*value);
+    for (std::size_t order = 1; order < x.size(); ++order)
+      for (std::size_t i = x.size(); i-- > order;)
+        c[i] = x[i] == x[i - order] ? points[i / 2].slope : (c[i] - c[i - 1]) / (x[i] - x[i - order]);
+  }
+  std::array<double, 2> operator()(double at) const {
+    double value = 0, slope = 0;
+    for (std::size_t i = x.size(); i-- > 0;) {
+      slope = slope * (at - x[i]) + value;
+      value = value * (at - x[i]) + c[i];
+    }
+    return {value, slope};
+  }
+};
+
+/// Within the gap around the typical distance: between the points solved at its ends and the typical one, by the polynomial that has
+/// the entropies and slopes of all, and for the order parameters by the one that has their values.
+FranzParisiPoint interpolate_near_typical(std::span<const FranzParisiPoint> points, double d) {
   FranzParisiPoint point;
+  for (const FranzParisiPoint& at : points) {
+    if (!at.converged) return failed_point(d, at.reason);
+    if (at.distance == d) return at;
+    point.residual = std::max(point.residual, at.residual);
+    point.quadrature_error = std::max(point.quadrature_error, at.quadrature_error);
+  }
   point.distance = d;
   point.p = 1 - 2 * d;
-  // cubic with the two values and slopes, and its derivative
-  point.entropy = a.entropy * (1 + 2 * s) * (1 - s) * (1 - s) + a.slope * h * s * (1 - s) * (1 - s) +
-                  b.entropy * s * s * (3 - 2 * s) - b.slope * h * s * s * (1 - s);
-  point.slope = (b.entropy - a.entropy) / h * 6 * s * (1 - s) + a.slope * (1 - s) * (1 - 3 * s) +
-                b.slope * s * (3 * s - 2);
-  const auto parabola = [&](double at_a, double at_typical, double at_b) {
-    return at_a * (d - d_typ) * (d - b.distance) / ((a.distance - d_typ) * (a.distance - b.distance)) +
-           at_typical * (d - a.distance) * (d - b.distance) / ((d_typ - a.distance) * (d_typ - b.distance)) +
-           at_b * (d - a.distance) * (d - d_typ) / ((b.distance - a.distance) * (b.distance - d_typ));
-  };
-  point.q = parabola(a.q, rs.q, b.q);
-  point.t = parabola(a.t, rs.q, b.t);
-  point.qhat = parabola(a.qhat, rs.qhat, b.qhat);
-  point.that = parabola(a.that, rs.qhat, b.that);
-  point.phat = parabola(a.phat, rs.qhat, b.phat);
-  point.replicon = a.replicon + s * (b.replicon - a.replicon);
-  point.residual = std::max(a.residual, b.residual);
-  point.quadrature_error = std::max(a.quadrature_error, b.quadrature_error);
+  const std::array<double, 2> curve = Polynomial(points, &FranzParisiPoint::entropy, true)(d);
+  point.entropy = curve[0];
+  point.slope = curve[1];
+  for (double FranzParisiPoint::*value :
+       {&FranzParisiPoint::q, &FranzParisiPoint::t, &FranzParisiPoint::qhat, &FranzParisiPoint::that,
+        &FranzParisiPoint::phat, &FranzParisiPoint::replicon})
+    point.*value = Polynomial(points, value, false)(d)[0];
   point.converged = true;
   return point;
 }
 
 /// One side of the typical distance, side = -1 (smaller d) or +1.
-Path path_on_side(const Setting& setting, double d_typ, int side) {
+Path path_on_side(const Setting& setting, const Typical& typical, int side) {
   const ReferenceState& reference = setting.problem.reference;
-  const double p = 1 - 2 * d_typ, q = setting.counted.q;
-  if (!equal_margins(setting)) {
-    return {setting.problem, d_typ, Saddle{typical_coordinates(reference, p, q), {}, false}};
-  }
+  const double p = 1 - 2 * typical.d, q = setting.counted.q, gap = typical.gap;
+  const double d = typical.d * std::exp(side * gap);
+  if (has_no_typical_overlap(setting))
+    return {setting.problem, d, Saddle{{std::log(gap * gap + q), 0}, {}, false}};
+  if (gap == 0) return {setting.problem, d, Saddle{typical_coordinates(reference, p, q), {}, false}};
   // tau is closer to 1 the nearer the typical overlap, 1 - tau^2 ~ (d - d_typ)^2: begin as near as can be solved, then away
-  const double d = d_typ * std::exp(side * typical_gap);
-  return {setting.problem, d,
-          Saddle{{typical_coordinates(reference, p, q)[0], -std::log(typical_gap)}, {}, false}};
+  const double logit_eps = typical_coordinates(reference, p * (1 - 1e-9), q)[0];
+  return {setting.problem, d, Saddle{{logit_eps, -std::log(gap)}, {}, false}};
 }
 
 }  // namespace
@@ -244,30 +223,32 @@ std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params
   const Setting setting = prepare(params);
   if (!setting.trouble.empty() || params.alpha == 0) {
     for (std::size_t i = 0; i < points.size(); ++i) {
-      points[i] =
-          params.alpha == 0 ? unconstrained_point(distances[i]) : failed_point(distances[i], setting.trouble);
+      points[i] = params.alpha == 0 ? unconstrained_point(distances[i], params.machine.prior)
+                                    : failed_point(distances[i], setting.trouble);
     }
     return points;
   }
 
-  const double d_typ = (1 - typical_overlap(setting)) / 2;
-  const double gap = equal_margins(setting) ? typical_gap : 0;
+  const Typical typical = typical_of(setting);
+  const double d_typ = typical.d, gap = typical.gap;
   std::vector<std::size_t> order(distances.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto away = [&](std::size_t i) { return std::abs(std::log(distances[i] / d_typ)); };
   std::sort(order.begin(), order.end(), [&](std::size_t i, std::size_t j) { return away(i) < away(j); });
 
-  Path nearer = path_on_side(setting, d_typ, -1), farther = path_on_side(setting, d_typ, +1);
-  std::optional<std::array<FranzParisiPoint, 2>> beside_typical;
+  Path nearer = path_on_side(setting, typical, -1), farther = path_on_side(setting, typical, +1);
+  std::vector<FranzParisiPoint> beside_typical;
   for (const std::size_t i : order) {
     const double d = distances[i];
     if (d < smallest_distance) {
       points[i] = failed_point(d, fmt::format("distances below {} are not followed", smallest_distance));
     } else if (gap > 0 && away(i) < gap) {
-      if (!beside_typical) {
-        beside_typical = {nearer.follow_to(d_typ * std::exp(-gap)), farther.follow_to(d_typ * std::exp(gap))};
+      if (beside_typical.empty()) {
+        beside_typical = {nearer.follow_to(d_typ * std::exp(-gap)), typical_point(setting, typical)};
+        if (!has_no_typical_overlap(setting))
+          beside_typical.push_back(farther.follow_to(d_typ * std::exp(gap)));
       }
-      points[i] = interpolate_near_typical(setting, d, (*beside_typical)[0], (*beside_typical)[1]);
+      points[i] = interpolate_near_typical(beside_typical, d);
     } else {
       points[i] = (d < d_typ ? nearer : farther).follow_to(d);
     }
@@ -278,7 +259,9 @@ std::vector<FranzParisiPoint> franz_parisi_curve(const FranzParisiParams& params
 double typical_distance(const FranzParisiParams& params) {
   check(params);
   const Setting setting = prepare(params);
-  return setting.trouble.empty() ? (1 - typical_overlap(setting)) / 2 : not_a_number;
+  if (!setting.trouble.empty()) return not_a_number;
+  const Typical typical = typical_of(setting);
+  return typical.trouble.empty() ? typical.d : not_a_number;
 }
 
 double zero_entropy_distance(const FranzParisiParams& params, double d_min) {
@@ -288,9 +271,9 @@ double zero_entropy_distance(const FranzParisiParams& params, double d_min) {
   const Setting setting = prepare(params);
   if (!setting.trouble.empty() || params.alpha == 0) return not_a_number;
 
-  const double d_typ = (1 - typical_overlap(setting)) / 2;
-  Path path = path_on_side(setting, d_typ, -1);
-  double high = d_typ * std::exp(-0.05);
+  const Typical typical = typical_of(setting);
+  Path path = path_on_side(setting, typical, -1);
+  double high = typical.d * std::exp(-0.05 - typical.gap);
   FranzParisiPoint point = path.follow_to(high);
   double low = high;
   while (point.converged && point.entropy > 0) {
@@ -315,8 +298,8 @@ double zero_entropy_distance(const FranzParisiParams& params, double d_min) {
   return not_a_number;
 }
 
-double data_free_entropy(double d) {
-  return binary_entropy(d);
+double data_free_entropy(double d, Prior prior) {
+  return prior == Prior::binary ? binary_entropy(d) : std::log(4 * d * (1 - d)) / 2;
 }
 
 }  // namespace wfm::theory

@@ -109,4 +109,8 @@ struct EntropicAverages {
 EntropicAverages entropic_averages(const ReferenceState& reference, double distance, double qhat, double that,
                                    double shift = 0, Entropies entropies = Entropies::with);
 
+/// Spherical weights at conjugates qhat and that: log_2cosh is G_S, sech4 is (1-q)^2, and phat follows without a search. (FP.6)
+EntropicAverages spherical_entropic_averages(const ReferenceState& reference, double distance, double qhat,
+                                             double that);
+
 }  // namespace wfm::theory

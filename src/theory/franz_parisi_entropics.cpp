@@ -121,4 +121,32 @@ EntropicAverages entropic_averages(const ReferenceState& reference, double dista
   return result;
 }
 
+// c = p^2 - delta^2/(1-qt)^2 is what reference and searching weight have in common, delta = t - p qt:
+//   S = (1/2) [ln(1-q) + (q - c)/(1-q)],   qhat = (q - c)/(1-q)^2,   that = delta/((1-qt)^2 (1-q))
+EntropicAverages spherical_entropic_averages(const ReferenceState& reference, double distance, double qhat,
+                                             double that) {
+  const double p = 1 - 2 * distance, one_minus_p2 = 4 * distance * (1 - distance);
+  const double qt = reference.q, free = 1 - qt;
+  // 1 - q = u with 1 - p^2 - u = D u^2
+  const double D = qhat - that * that * free * free;
+  const double u = 2 * one_minus_p2 / (1 + std::sqrt(1 + 4 * D * one_minus_p2));
+  const double delta = that * free * free * u;
+  const double phat = p / u + that * qt;
+  EntropicAverages result;
+  result.normalisation = 1;
+  result.field = phat - that;
+  result.variance = D * u * u;
+  result.cross = delta;
+  result.sech4 = u * u;
+  result.logit_eps = std::log(D * u);
+  const double tau = std::clamp(delta / std::sqrt(result.variance * qt * free), -1.0, 1.0);
+  result.atanh_tau = std::clamp(std::atanh(tau), -largest_atanh, largest_atanh);
+  // G_S = S + phat p - that t + qhat (1-q)/2
+  result.log_2cosh = (std::log(u) + u * qhat) / 2  //
+                     + phat * p                    //
+                     - that * (p * qt + delta)     //
+                     + qhat * u / 2;
+  return result;
+}
+
 }  // namespace wfm::theory

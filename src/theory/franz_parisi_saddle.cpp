@@ -15,12 +15,35 @@ constexpr double coordinate_tolerance = 1e-9;
 constexpr double sharp_coordinate_tolerance = 1e-11;  // where the first leaves a residual above its bound
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-7;
+constexpr double largest_units_error = 1e-5;  // of K units, on a coarser grid than is in use
 constexpr int most_steps = 50;
 
 using Vector2 = std::array<double, 2>;
 
 double norm(const Vector2& v) {
   return std::hypot(v[0], v[1]);
+}
+
+/// What a pattern contributes, and dG_E/dP.
+using PatternPart = UnitsAverages;
+
+PatternPart pattern_part(const SaddleProblem& problem, const OverlapPoint& o, const PatternGrid& grid,
+                         Entropies entropies, bool with_curvature = false) {
+  if (problem.units)
+    return problem.units->averages(problem.reference, o, grid.units, entropies, with_curvature);
+  PatternPart part{energetic_averages(problem.reference, problem.margin, o, grid.m, entropies), 0};
+  if (entropies == Entropies::with)
+    part.slope = energetic_slope(problem.reference, problem.margin, o, grid.m);
+  return part;
+}
+
+EntropicAverages weights_part(const SaddleProblem& problem, double d, const Conjugates& c, double shift,
+                              Entropies entropies) {
+  if (problem.prior == Prior::spherical)
+    return spherical_entropic_averages(problem.reference, d, c.qhat, c.that);
+  EntropicAverages s = entropic_averages(problem.reference, d, c.qhat, c.that, shift, entropies);
+  if (has_uncorrelated_references(problem)) s.atanh_tau = 0;
+  return s;
 }
 
 class Search {
@@ -34,7 +57,7 @@ class Search {
   void restart(const Vector2& x) {
     x_ = x;
     has_jacobian_ = false;
-    make_rule();
+    make_grid();
     f_ = mismatch(x_);
   }
   bool newton();
@@ -46,13 +69,16 @@ class Search {
     return frozen || (std::abs(f_[0]) <= tolerance_ && std::abs(f_[1]) / std::cosh(x_[1]) <= tolerance_);
   }
   void sharpen() { tolerance_ = sharp_coordinate_tolerance; }
-  FranzParisiPoint evaluate() const { return evaluate_point(problem_, d_, x_); }
+  // the rules of K units are coarse: a residual says how well the equations are solved only on the grid they were solved on
+  FranzParisiPoint evaluate() const {
+    return problem_.units ? evaluate_point(problem_, overlaps(x_), grid_) : evaluate_point(problem_, d_, x_);
+  }
   Saddle saddle() const { return {x_, jacobian_, has_jacobian_}; }
 
  private:
-  void make_rule() {
-    rule_ = cavity_field_rule(problem_.reference, problem_.margin, overlaps(x_), cavity_field_step);
-    rule_x_ = x_;
+  void make_grid() {
+    grid_ = pattern_grid(problem_, overlaps(x_));
+    grid_x_ = x_;
   }
   OverlapPoint overlaps(const Vector2& x) const { return {problem_.reference, d_, x[0], x[1]}; }
   Vector2 mismatch(const Vector2& x);
@@ -67,18 +93,16 @@ class Search {
   Vector2 x_{}, f_{};  // f = x'(x) - x
   std::array<Vector2, 2> jacobian_;
   bool has_jacobian_ = false;
-  QuadratureRule rule_;  // kept while x moves little, so that f is a smooth function
-  Vector2 rule_x_{};
+  PatternGrid grid_;  // kept while x moves little, so that f is a smooth function
+  Vector2 grid_x_{};
   double shift_ = 0;  // phat - that - atanh p of the last evaluation
 };
 
 Vector2 Search::mismatch(const Vector2& x) {
   const OverlapPoint o = overlaps(x);
-  const EnergeticAverages e =
-      energetic_averages(problem_.reference, problem_.margin, o, rule_, Entropies::without);
-  const Conjugates c = conjugates(problem_.alpha, o, e);
-  const EntropicAverages s =
-      entropic_averages(problem_.reference, d_, c.qhat, c.that, shift_, Entropies::without);
+  const PatternPart e = pattern_part(problem_, o, grid_, Entropies::without);
+  const Conjugates c = conjugates(problem_.alpha, o, e.energetic);
+  const EntropicAverages s = weights_part(problem_, d_, c, shift_, Entropies::without);
   if (std::isfinite(s.shift)) shift_ = s.shift;
   if (s.logit_eps < frozen_logit) return {frozen_logit - x[0], 0};  // tau no longer matters
   return {s.logit_eps - x[0], s.atanh_tau - x[1]};
@@ -118,8 +142,8 @@ Vector2 Search::newton_step() const {
 void Search::move_to(const Vector2& x, const Vector2& f) {
   x_ = x;
   f_ = f;
-  if (std::abs(x_[0] - rule_x_[0]) > 1 || std::abs(x_[1] - rule_x_[1]) > 0.5) {
-    make_rule();
+  if (std::abs(x_[0] - grid_x_[0]) > 1 || std::abs(x_[1] - grid_x_[1]) > 0.5) {
+    make_grid();
     f_ = mismatch(x_);
   }
 }
@@ -170,27 +194,32 @@ Conjugates conjugates(double alpha, const OverlapPoint& o, const EnergeticAverag
   return {alpha * o.slope_q * e.score2, alpha * o.slope_t * e.cross_score};
 }
 
+PatternGrid pattern_grid(const SaddleProblem& problem, const OverlapPoint& o, double refinement) {
+  if (problem.units) return {{}, problem.units->grid(problem.reference, o, units_field_step / refinement)};
+  return {cavity_field_rule(problem.reference, problem.margin, o, cavity_field_step / refinement), {}};
+}
+
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, double d, const Vector2& x) {
   const OverlapPoint o(problem.reference, d, x[0], x[1]);
-  return evaluate_point(problem, o,
-                        cavity_field_rule(problem.reference, problem.margin, o, cavity_field_step));
+  return evaluate_point(problem, o, pattern_grid(problem, o));
 }
 
 FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint& o,
-                                const QuadratureRule& rule) {
+                                const PatternGrid& grid) {
   const ReferenceState& reference = problem.reference;
   const double d = o.distance;
-  const EnergeticAverages e = energetic_averages(reference, problem.margin, o, rule);
+  const PatternPart part = pattern_part(problem, o, grid, Entropies::with, true);
+  const EnergeticAverages& e = part.energetic;
 
   FranzParisiPoint point;
   point.distance = d;
   point.p = o.p;
   point.q = o.q;
-  point.t = o.t;
+  point.t = has_uncorrelated_references(problem) ? 0 : o.t;
   const Conjugates c = conjugates(problem.alpha, o, e);
   point.qhat = c.qhat;
   point.that = c.that;
-  const EntropicAverages s = entropic_averages(reference, d, point.qhat, point.that);
+  const EntropicAverages s = weights_part(problem, d, c, 0, Entropies::with);
   point.phat = s.field + point.that;
   // (FP.1)
   point.entropy = -point.phat * o.p                 //
@@ -199,28 +228,29 @@ FranzParisiPoint evaluate_point(const SaddleProblem& problem, const OverlapPoint
                   + s.log_2cosh                     //
                   + problem.alpha * e.log_H;
   // 2 (phat - alpha Q'(p) dG_E/dP)
-  point.slope =
-      2 * (point.phat - problem.alpha * o.slope_p * energetic_slope(reference, problem.margin, o, rule));
+  point.slope = 2 * (point.phat - problem.alpha * o.slope_p * part.slope);
   // alpha (Q'(q)^2 E[(l'')^2] + Q''(q) E[l'^2]) E[(1 - tanh^2 v)^2]
   point.replicon =
       problem.alpha * (o.slope_q * o.slope_q * e.curvature2 + o.curvature_q * e.score2) * s.sech4;
   point.residual = std::max(std::abs(s.variance - o.variance), std::abs(s.cross - (o.t - o.p * reference.q)));
-  const QuadratureRule fine = cavity_field_rule(reference, problem.margin, o, cavity_field_step / 2);
-  const EnergeticAverages refined = energetic_averages(reference, problem.margin, o, fine);
+  // K units: a coarser grid tells, as a finer one would cost most of the time
+  const PatternGrid other = pattern_grid(problem, o, problem.units ? 0.8 : 2);
+  const EnergeticAverages moved = pattern_part(problem, o, other, Entropies::with).energetic;
   point.quadrature_error =
-      std::max(std::abs(e.normalisation - 1), problem.alpha * std::abs(refined.log_H - e.log_H));
+      std::max(std::abs(e.normalisation - 1), problem.alpha * std::abs(moved.log_H - e.log_H));
   return point;
 }
 
-FranzParisiPoint unconstrained_point(double d) {
+FranzParisiPoint unconstrained_point(double d, Prior prior) {
   FranzParisiPoint point;
   point.distance = d;
   point.p = 1 - 2 * d;
   point.q = point.p * point.p;
   point.t = 0;
-  point.phat = std::atanh(point.p);
+  // d S/dp of ln 2cosh and of (1/2) ln(1 - p^2)
+  point.phat = prior == Prior::binary ? std::atanh(point.p) : point.p / (4 * d * (1 - d));
   point.slope = 2 * point.phat;
-  point.entropy = data_free_entropy(d);
+  point.entropy = data_free_entropy(d, prior);
   point.converged = true;
   return point;
 }
@@ -233,6 +263,17 @@ FranzParisiPoint failed_point(double d, const std::string& reason) {
   point.p = 1 - 2 * d;
   point.reason = reason;
   return point;
+}
+
+double field_of_reference(const SaddleProblem& problem, const OverlapPoint& o) {
+  const PatternPart part = pattern_part(problem, o, pattern_grid(problem, o), Entropies::without);
+  return weights_part(problem, o.distance, conjugates(problem.alpha, o, part.energetic), 0,
+                      Entropies::without)
+      .field;
+}
+
+bool has_uncorrelated_references(const SaddleProblem& problem) {
+  return problem.units && problem.reference.q <= uncorrelated_qt;
 }
 
 bool is_frozen(const Saddle& saddle) {
@@ -263,7 +304,7 @@ FranzParisiPoint solve_saddle(const SaddleProblem& problem, double d, Saddle& st
   }
   if (!(point.residual <= residual_tolerance))
     return failed_point(d, "the saddle-point residual stayed above 1e-10");
-  if (!(point.quadrature_error <= largest_quadrature_error)) {
+  if (!(point.quadrature_error <= (problem.units ? largest_units_error : largest_quadrature_error))) {
     return failed_point(d, "the grid does not resolve the reference's stabilities");
   }
   point.converged = true;

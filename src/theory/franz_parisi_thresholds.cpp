@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "math/error.hpp"
+#include "math/parabola.hpp"
 #include "math/roots.hpp"
 #include "theory/capacity.hpp"
 #include "theory/replica_symmetric.hpp"
@@ -24,11 +25,17 @@ constexpr double scan_step = 0.25;    // in ln d; dips are wider
 constexpr double concave_value = 10;  // stands for an infinite dip while a root is bracketed
 constexpr double slope_noise = 1e-8;  // error of the slope, from its comparison with reference numbers
 constexpr double alpha_tolerance = 1e-10;
+// K units: coarser rules, more time a point, and no dips at shorter distances
+constexpr double units_smallest_distance = 1e-3, units_slope_noise = 1e-7, units_alpha_tolerance = 1e-8;
+
+double smallest_distance_of(const Machine& machine) {
+  return has_one_field(machine) ? smallest_distance : units_smallest_distance;
+}
 
 /// Lowest of the parabola through three points at equal steps, in units of the step from the middle one.
-double vertex(double left, double middle, double right) {
-  const double curvature = left - 2 * middle + right;
-  return curvature > 0 ? std::clamp(0.5 * (left - right) / curvature, -1.0, 1.0) : 0;
+double steps_to_lowest(double left, double middle, double right) {
+  const auto lowest = lowest_of_parabola({-1, 0, 1}, {left, middle, right});
+  return lowest ? std::clamp(lowest->x, -1.0, 1.0) : 0;
 }
 
 /// Improves a minimum at x = ln d, known to +- step, by points ever nearer to it.
@@ -46,16 +53,45 @@ SlopeDip refine(const FranzParisiParams& params, double x, double step) {
       if (k > 0 && k + 1 < points.size() && points[k].slope < points[best].slope) best = k;
     }
     lowest = points[best];
-    x += h *
-         (double(best) - half + vertex(points[best - 1].slope, points[best].slope, points[best + 1].slope));
+    x += h * (double(best) - half +
+              steps_to_lowest(points[best - 1].slope, points[best].slope, points[best + 1].slope));
     step = h / 4;
   }
   return {lowest.slope, lowest.distance, false, true, ""};
 }
 
+/// The same from one curve: the polynomial through seven slopes about the minimum.
+SlopeDip refine_at_once(const FranzParisiParams& params, double x, double step) {
+  constexpr int half = 3;
+  const double h = 0.4 * step;
+  std::vector<double> distances, slopes;
+  for (int k = -half; k <= half; ++k) distances.push_back(std::exp(x + h * k));
+  for (const FranzParisiPoint& point : franz_parisi_curve(params, distances)) {
+    if (!point.converged) return {not_a_number, not_a_number, false, false, point.reason};
+    slopes.push_back(point.slope);
+  }
+  const auto interpolated = [&](double at) {  // Lagrange, `at` in units of h from the middle
+    double value = 0;
+    for (int k = -half; k <= half; ++k) {
+      double weight = 1;
+      for (int l = -half; l <= half; ++l)
+        if (l != k) weight *= (at - l) / (k - l);
+      value += weight * slopes[std::size_t(k + half)];
+    }
+    return value;
+  };
+  double at = 0;
+  for (double width = 1.0; width > 1e-4; width /= 2)
+    at = std::clamp(
+        at + width * steps_to_lowest(interpolated(at - width), interpolated(at), interpolated(at + width)),
+        -double(half), double(half));
+  return {interpolated(at), std::exp(x + h * at), false, true, ""};
+}
+
 /// The root of a falling function in [low, high]; `low` and `high` are known to have values of either sign.
-std::optional<double> falling_root(const std::function<double(double)>& f, double low, double high) {
-  return find_root(f, low, high, alpha_tolerance, 60);
+std::optional<double> falling_root(const std::function<double(double)>& f, double low, double high,
+                                   double tolerance) {
+  return find_root(f, low, high, tolerance, 60);
 }
 
 double bounded(const SlopeDip& dip) {
@@ -69,28 +105,29 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
   threshold.machine = machine;
   threshold.definition = definition;
   threshold.ansatz = "RS";
-  // largest load with a reference at margin 0: phi(alpha) = 0
-  const std::optional<double> capacity = find_root(
-      [&](double alpha) {
-        const RsResult rs = rs_entropy({alpha, 0, machine});
-        return rs.converged ? rs.entropy : -10;
-      },
-      1e-3, 1, 1e-12);
-  if (!capacity) {
-    threshold.reason = "no load below 1 has zero RS entropy at margin 0";
+  const CapacityResult largest = capacity(0, machine);
+  if (!largest.converged) {
+    threshold.reason = "no capacity at margin 0: " + largest.reason;
     return threshold;
   }
+  const bool one_field = has_one_field(machine);
+  // the references of K units at loads near the capacity have margins too small for their rules
+  const double first = one_field ? 0.3 : 0.5, last = one_field ? 0.98 : 0.8;
   const std::optional<double> alpha =
-      falling_root([&](double a) { return bounded(dip(a)); }, 0.3 * *capacity, 0.98 * *capacity);
+      falling_root([&](double a) { return bounded(dip(a)); }, first * largest.alpha_c, last * largest.alpha_c,
+                   one_field ? alpha_tolerance : units_alpha_tolerance);
   if (!alpha) {
-    threshold.reason = "the dip of the slope does not change sign between 0.3 and 0.98 of the capacity";
+    threshold.reason = fmt::format(
+        "the dip of the slope does not change sign between {} and {} of the capacity", first, last);
     return threshold;
   }
   const SlopeDip here = dip(*alpha), beside = dip(*alpha + 1e-4);
   const double slope_of_dip = (beside.slope - here.slope) / 1e-4;
   threshold.alpha = *alpha;
   threshold.distance = here.distance;
-  threshold.error = alpha_tolerance + (std::abs(here.slope) + slope_noise) / std::abs(slope_of_dip);
+  threshold.error =
+      (one_field ? alpha_tolerance : units_alpha_tolerance) +
+      (std::abs(here.slope) + (one_field ? slope_noise : units_slope_noise)) / std::abs(slope_of_dip);
   threshold.converged = here.converged && std::isfinite(threshold.error) && threshold.error < 1e-6;
   if (!threshold.converged)
     threshold.reason = "the dip of the slope is not a continuous function at its root";
@@ -99,13 +136,28 @@ Threshold threshold_at_root(const Machine& machine, const std::string& name, con
 
 }  // namespace
 
-SlopeDip slope_dip(const FranzParisiParams& params) {
+namespace {
+
+/// Where the typical distance is not resolved (K units of nearly equal margins): the lower bound p^2 < q qt, just below it.
+double nearly_typical_distance(const FranzParisiParams& params) {
   const double d_typ = typical_distance(params);
-  if (!(d_typ > smallest_distance)) {
+  if (!std::isnan(d_typ) || has_one_field(params.machine)) return d_typ;
+  const RsResult counted = rs_entropy({params.alpha, params.margin, params.machine});
+  const RsResult reference = rs_entropy({params.alpha, params.reference_margin, params.machine});
+  return (1 - std::sqrt(counted.q * reference.q)) / 2;
+}
+
+}  // namespace
+
+SlopeDip slope_dip(const FranzParisiParams& params) {
+  const double nearest = smallest_distance_of(params.machine), d_typ = nearly_typical_distance(params);
+  if (!(d_typ > nearest)) {
     return {not_a_number, not_a_number, false, false, "the typical solutions have no RS saddle"};
   }
   std::vector<double> distances;
-  for (double x = std::log(d_typ) - scan_step / 2; x > std::log(smallest_distance); x -= scan_step) {
+  // K units: their rules resolve the fields some way below it
+  for (double x = std::log(d_typ) - (has_one_field(params.machine) ? 0.5 : 1.2) * scan_step;
+       x > std::log(nearest); x -= scan_step) {
     distances.push_back(std::exp(x));
   }
   const std::vector<FranzParisiPoint> points = franz_parisi_curve(params, distances);
@@ -118,7 +170,9 @@ SlopeDip slope_dip(const FranzParisiParams& params) {
   for (std::size_t i = 1; i + 1 < solved; ++i) {
     const double here = points[i].slope;
     if (here >= points[i - 1].slope || here > points[i + 1].slope) continue;
-    const SlopeDip dip = refine(params, std::log(distances[i]), scan_step);
+    const SlopeDip dip = has_one_field(params.machine)
+                             ? refine(params, std::log(distances[i]), scan_step)
+                             : refine_at_once(params, std::log(distances[i]), scan_step);
     if (!dip.converged || dip.slope < lowest.slope) lowest = dip;
     if (!dip.converged) return lowest;
   }
@@ -192,7 +246,7 @@ BestReference best_reference(const Machine& machine, double alpha, double margin
   double part = double(top);
   SlopeDip dip = dips[top];
   if (top > 0 && top < parts && std::isfinite(dips[top - 1].slope + dips[top].slope + dips[top + 1].slope)) {
-    const double moved = part + vertex(-dips[top - 1].slope, -dips[top].slope, -dips[top + 1].slope);
+    const double moved = part + steps_to_lowest(-dips[top - 1].slope, -dips[top].slope, -dips[top + 1].slope);
     const SlopeDip there = dip_at(moved);
     if (there.converged && there.slope > dip.slope) {
       part = moved;

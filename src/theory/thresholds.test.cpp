@@ -39,7 +39,7 @@ TEST(Thresholds, EachMachineHasItsNames) {
                                             "alpha_LE_prime_best_margin"));
   EXPECT_THAT(names_of(parity_of_two),
               testing::UnorderedElementsAre("capacity", "almeida_thouless", "alpha_U_raw_slope",
-                                            "alpha_U_zero_external", "zero_local_entropy"));
+                                            "alpha_U_zero_external", "zero_local_entropy", "alpha_LE_prime"));
   EXPECT_THAT(names_of(spherical_parity),
               testing::UnorderedElementsAre("capacity", "almeida_thouless", "alpha_U_raw_slope"));
 }
