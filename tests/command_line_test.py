@@ -249,6 +249,30 @@ class Solving(CommandLine):
         self.assertEqual(drawn["parameters"], read["parameters"])
         self.assertEqual(self.answer("measure", "overlaps", "a.h5", "b.h5")["rows"][0]["overlap"], 1)
 
+    def test_many_seeds_are_rows_and_a_success_rate(self):
+        many = ["solve", "--data", "storage", "--inputs", 101, "--alpha", 0.3, "--algorithm", "sbpi"]
+        answer = self.answer(*many, "--seeds", "1:4,9", "--output", "rows.csv")
+        self.assertEqual([row["seed"] for row in answer["rows"]], [1, 2, 3, 4, 9])
+        self.assertEqual({row["outcome"] for row in answer["rows"]}, {"solved"})
+        self.assertEqual((answer["success"]["seeds"], answer["success"]["solved"], answer["success"]["rate"]), (5, 5, 1))
+        self.assertLess(answer["success"]["rate_low"], 1)
+        self.assertEqual(self.answer(*many, "--seed", 9)["steps"], answer["rows"][4]["steps"])
+        with open(os.path.join(self.folder, "rows.csv")) as file:
+            self.assertEqual(len(file.read().splitlines()), 6)
+        unsolved = self.answer(*many[:5], "--alpha", 3, "--algorithm", "sbpi", "--max-steps", 5, "--seeds", "1:2", code=1)
+        self.assertEqual((unsolved["success"]["solved"], unsolved["success"]["steps_median"]), (0, None))
+        self.refused(*many, "--seeds", "1:x", says=["--seeds", "x"])
+        self.refused(*many, "--seeds", "1:2", "--seed", 3, says=["--seeds", "--seed"])
+        self.refused(*many, "--seeds", "1:2", "--checkpoint", "c.h5", says=["--seeds", "--checkpoint"])
+
+    def test_replicas_of_least_action_learning(self):
+        elal = ["solve", "--data", "storage", "--architecture", "committee", "--tree", "--weights", "spherical", "--inputs", 99, "--hidden", 3,
+                "--alpha", 0.6, "--algorithm", "elal", "--replicas", 5, "--lambda", "geometric:0.1:1.01", "--seed", 5]
+        one, two = (self.answer(*elal, "--threads", threads) for threads in (1, 2))
+        self.assertEqual((one["outcome"], one["steps"]), ("solved", two["steps"]))
+        self.assertGreater(one["observables"]["q1"], 0.9)
+        self.refused(*elal[:-4], "--lambda", "quick", says=["--lambda", "quick"])
+
     def test_unsatisfiable_instance_is_an_honest_outcome(self):
         record = self.answer("solve", "--data", "storage", "--inputs", 101, "--alpha", 3, "--algorithm", "fbp", "--output", "u.h5", code=1)
         self.assertIn(record["outcome"], ("out_of_steps", "converged"))

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -42,16 +41,6 @@ std::string cell_text(const nlohmann::ordered_json& value) {
 }
 
 }  // namespace
-
-std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::string& option) {
-  std::vector<std::uint64_t> seeds;
-  for (const double value : parse_list(text, option)) {
-    require(value >= 0 && value == std::floor(value),
-            fmt::format("{}: a seed is a whole number, got {}", option, value));
-    seeds.push_back(static_cast<std::uint64_t>(value));
-  }
-  return seeds;
-}
 
 void print_rows(const nlohmann::ordered_json& rows, const SharedOptions& options) {
   if (options.json) return print_object({{"rows", rows}}, options);

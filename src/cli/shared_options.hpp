@@ -30,9 +30,6 @@ struct SharedOptions {
 /// Adds them all; --output only where the command writes a file.
 void add_shared_options(Command& command, SharedOptions& options, const std::string& output_help = "");
 
-/// A list of whole numbers, in the syntax of parse_list.
-std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::string& option);
-
 /// Prints {"rows": ...} or a whole object as JSON on standard output, or a table of the rows for people.
 void print_rows(const nlohmann::ordered_json& rows, const SharedOptions& options);
 void print_object(const nlohmann::ordered_json& object, const SharedOptions& options);

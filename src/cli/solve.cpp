@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/problem_options.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/solve_seeds.hpp"
 #include "experiments/solve.hpp"
 #include "io/atomic_file.hpp"
 #include "math/error.hpp"
@@ -20,7 +21,7 @@ namespace {
 struct SolveOptions {
   SharedOptions shared;
   ProblemOptions problem;
-  std::string algorithm = "fbp", checkpoint;
+  std::string algorithm = "fbp", checkpoint, seeds;
   std::int64_t max_steps = 0;
   double max_seconds = 0, checkpoint_seconds = 30;
   bool resume = false;
@@ -49,6 +50,18 @@ io::Json solve_json(const io::RunFile& record, const Progress& last, const std::
   return json;
 }
 
+experiments::SeedsRequest seeds_request(const Command& command, const SolveOptions& options,
+                                        const experiments::SolveRequest& solve) {
+  experiments::SeedsRequest request;
+  request.problem = to_spec(command, options.problem, 1);
+  const std::string& data = options.problem.data;
+  const bool drawn = data == "storage" || data == "teacher" || data == "fashion-mnist";
+  request.one_instance = !drawn || command.given("--data-seed");
+  request.solve = solve;
+  request.seeds = experiments::parse_seeds(options.seeds, "--seeds");
+  return request;
+}
+
 int solve_command(const Command& command, const SolveOptions& options) {
   const auto& shared = options.shared;
   if (!shared.output.empty()) io::check_writable(shared.output);
@@ -73,6 +86,11 @@ int solve_command(const Command& command, const SolveOptions& options) {
   request.resume = options.resume;
   request.threads = shared.threads;
   experiments::check_request(request);
+  if (command.given("--seeds")) {
+    require(!command.given("--seed") && options.checkpoint.empty(),
+            "--seeds: takes the place of --seed and --checkpoint, which must not be given with it");
+    return solve_seeds_command(shared, seeds_request(command, options, request));
+  }
 
   const Problem problem = experiments::make_problem(to_spec(command, options.problem, shared.seed));
   const SignalGuard guard;
@@ -115,6 +133,9 @@ void add_solve(Command program) {
   for (const auto& algorithm : experiments::algorithms())
     names += fmt::format("{}{} ({})", names.empty() ? "" : "; ", algorithm.name, algorithm.summary);
   command.option("--algorithm", options->algorithm, names);
+  command.option(
+      "--seeds", options->seeds,
+      "Many seeds, 1:10 or a list, in parallel: a row each and the success rate; --output is CSV or JSON");
   command.option("--max-steps", options->max_steps, "Steps at most (default: the algorithm's own)");
   command.option("--max-seconds", options->max_seconds, "Seconds at most (default: no limit)");
   command.option("--checkpoint", options->checkpoint, "File for checkpoints of the run");

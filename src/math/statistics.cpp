@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,17 @@ MeanAndError mean_and_error(std::span<const double> samples) {
   for (double x : samples) squares += (x - result.mean) * (x - result.mean);
   result.standard_error = std::sqrt(squares / (n - 1) / n);
   return result;
+}
+
+double quantile(std::span<const double> samples, double p) {
+  require(p >= 0 && p <= 1, fmt::format("quantile: p must be in [0, 1], given {}", p));
+  if (samples.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> ordered(samples.begin(), samples.end());
+  std::sort(ordered.begin(), ordered.end());
+  const double place = p * double(ordered.size() - 1);
+  const std::size_t below = std::size_t(place);
+  const std::size_t above = std::min(below + 1, ordered.size() - 1);
+  return ordered[below] + (place - double(below)) * (ordered[above] - ordered[below]);
 }
 
 Interval wilson_interval(std::size_t successes, std::size_t trials, double z) {

@@ -13,6 +13,9 @@ struct MeanAndError {
 };
 MeanAndError mean_and_error(std::span<const double> samples);
 
+/// The p-quantile, 0 <= p <= 1, with linear interpolation between the ordered samples (0: least, 1: largest); NaN without samples.
+double quantile(std::span<const double> samples, double p);
+
 struct Interval {
   double low = 0, high = 1;
 };

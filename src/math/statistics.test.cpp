@@ -62,5 +62,16 @@ TEST(Statistics, wilson_interval_at_the_ends) {
   EXPECT_THROW(wilson_interval(3, 2), InvalidInput);
 }
 
+TEST(Quantile, InterpolatesBetweenOrderedSamples) {
+  const std::vector<double> samples{4, 1, 3, 2, 5};
+  EXPECT_EQ(quantile(samples, 0), 1);
+  EXPECT_EQ(quantile(samples, 0.5), 3);
+  EXPECT_EQ(quantile(samples, 1), 5);
+  EXPECT_DOUBLE_EQ(quantile(samples, 0.375), 2.5);
+  EXPECT_EQ(quantile(std::vector<double>{7}, 0.9), 7);
+  EXPECT_TRUE(std::isnan(quantile({}, 0.5)));
+  EXPECT_THROW(quantile(samples, 1.5), InvalidInput);
+}
+
 }  // namespace
 }  // namespace wfm
