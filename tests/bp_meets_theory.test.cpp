@@ -67,6 +67,45 @@ TEST_P(EntropyOfInstances, AgreesWithReplicaSymmetry) {
   EXPECT_NEAR(bp.mean, theory.entropy, 3 * bp.standard_error);
 }
 
+struct SphericalPoint {
+  Machine machine;
+  int hidden;
+  double alpha, margin;
+};
+void PrintTo(const SphericalPoint& point, std::ostream* out) {
+  *out << name(point.machine) << " alpha " << point.alpha << " margin " << point.margin;
+}
+
+class VolumeOfInstances : public testing::TestWithParam<SphericalPoint> {};
+INSTANTIATE_TEST_SUITE_P(Points, VolumeOfInstances,
+                         testing::Values(SphericalPoint{Machine::perceptron, 1, 0.8, 0},
+                                         SphericalPoint{Machine::perceptron, 1, 0.5, 0.5},
+                                         SphericalPoint{Machine::committee, 3, 0.6, 0}));
+
+// Share of the spheres that solves, spherical weights on a tree: RS theory within three standard errors over instances and 1/n.
+TEST_P(VolumeOfInstances, AgreesWithReplicaSymmetry) {
+  const auto [machine, hidden, alpha, margin] = GetParam();
+  constexpr int n = 1001, instances = 8;
+  const Architecture architecture{machine, hidden > 1, n * hidden, hidden};
+  std::vector<double> entropies;
+  for (int j = 0; j < instances; ++j) {
+    const Problem problem =
+        make_storage(architecture, WeightKind::spherical, alpha, 100 + std::uint64_t(j), margin);
+    bool converged = false;
+    entropies.push_back(bethe_entropy<inference::Amp>(problem, std::uint64_t(j), converged));
+    EXPECT_TRUE(converged);
+  }
+  theory::RsParams params{double(pattern_count(alpha, architecture)) / (n * hidden), margin};
+  params.machine.prior = theory::Prior::spherical;
+  params.machine.decoder = hidden > 1 ? theory::Decoder::committee : theory::Decoder::perceptron;
+  params.machine.hidden = hidden;
+  const auto theory = theory::rs_entropy(params);
+  ASSERT_TRUE(theory.converged);
+  const MeanAndError bp = mean_and_error(entropies);
+  EXPECT_LT(bp.standard_error, 0.01);
+  EXPECT_NEAR(bp.mean, theory.entropy, 3 * bp.standard_error + 1.0 / n);
+}
+
 TEST(Engines, AmpAndEdgeMessagesReachTheSameFixedPoint) {
   const Problem problem = make_storage({Machine::perceptron, false, 1001, 1}, WeightKind::binary, 0.5, 1);
   bool amp_converged = false, edge_converged = false;

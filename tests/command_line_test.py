@@ -135,6 +135,80 @@ class LocalEntropyTheory(CommandLine):
         self.assertIsNone(row["entropy"])
         self.assertIn("no maximum margin", row["reason"])
 
+    def test_stabilities(self):
+        rows = self.answer("theory", "stabilities", "--alpha", 0.5, "--margin", "0,0.2", "--stability", "-1,0,1")["rows"]
+        self.assertEqual([row["density"] == 0 for row in rows], [True, False, False, True, True, False])
+        # raising the margin cuts off the solutions with a pattern at it: d phi/d kappa = -alpha P(kappa)
+        low, high = (self.answer("theory", "rs", "--alpha", 0.5, "--margin", kappa)["rows"][0]["entropy"] for kappa in (-1e-4, 1e-4))
+        self.assertAlmostEqual(-0.5 * rows[1]["density"], (high - low) / 2e-4, delta=1e-6)
+        for row in rows:
+            self.assertAlmostEqual(row["normalisation"], 1, delta=1e-9)
+        rows = self.answer("theory", "stabilities", "--alpha", 0.5, "--margin", 0.2)["rows"]
+        self.assertEqual((len(rows), rows[0]["stability"], rows[0]["cumulative"]), (81, 0.2, 0))
+        self.assertAlmostEqual(0.05 * (sum(row["density"] for row in rows) - rows[0]["density"] / 2), 1, delta=1e-3)
+        self.assertAlmostEqual(rows[-1]["cumulative"], 1, delta=1e-4)
+        self.refused("theory", "stabilities", "--alpha", 0.5, "--architecture", "committee", "--tree", says=["one field", "K = 3"])
+
+    def test_gibbs_measure_and_where_it_freezes(self):
+        row = self.answer("theory", "gibbs", "--alpha", 0.4, "--gamma", 2, "--freezing")["rows"][0]
+        self.assertAlmostEqual(row["beta"], 228.54509584150009, delta=1e-6)
+        self.assertAlmostEqual(row["entropy"], 0, delta=1e-9)
+        self.assertAlmostEqual(row["error_probability"] / 1.27389049e-14, 1, delta=1e-6)
+        cold = self.answer("theory", "gibbs", "--alpha", 0.4, "--loss", "errors", "--margin", 0.2, "--beta", "0,60")["rows"]
+        self.assertAlmostEqual(cold[0]["entropy"], math.log(2), delta=1e-12)
+        self.assertAlmostEqual(cold[1]["entropy"], self.answer("theory", "rs", "--alpha", 0.4, "--margin", 0.2)["rows"][0]["entropy"], delta=1e-9)
+        row = self.answer("theory", "gibbs", "--alpha", 0.4, "--loss", "errors", "--freezing", code=1)["rows"][0]
+        self.assertIsNone(row["beta"])
+        self.assertIn("positive", row["reason"])
+
+    def test_monotone_margins_and_summaries_of_curves(self):
+        row = self.answer("theory", "monotone-margin", "--alpha", 0.7)["rows"][0]
+        self.assertAlmostEqual(row["kappa_min"], 0.087235, delta=1e-6)
+        rows = self.answer("theory", "franz-parisi", "--alpha", 0.7, "--margin-ref", "0.08,0.09", "--summary")["rows"]
+        self.assertEqual([row["monotone"] for row in rows], [False, True])
+        row = self.answer("theory", "franz-parisi", "--alpha", 0.5, "--summary")["rows"][0]
+        typical = self.answer("theory", "overlaps", "--alpha", 0.5)["rows"][0]
+        self.assertAlmostEqual(row["typical_distance"], typical["distance"], delta=1e-9)
+        at_zero = self.answer("theory", "franz-parisi", "--alpha", 0.5, "--distance", row["zero_entropy_distance"])["rows"][0]
+        self.assertAlmostEqual(at_zero["entropy"], 0, delta=1e-8)
+        self.answer("theory", "franz-parisi", "--alpha", 0.9, "--margin-ref", "max", "--summary", code=1)
+
+    def test_thresholds_at_a_margin(self):
+        rows = self.answer("theory", "thresholds", "--name", "capacity,teacher_student", "--margin", "0,0.1")["rows"]
+        self.assertEqual([(row["name"], row["margin"]) for row in rows],
+                         [("capacity", 0), ("capacity", 0.1), ("teacher_student", 0), ("teacher_student", 0.1)])
+        self.assertAlmostEqual(rows[1]["alpha"], self.answer("theory", "capacity", "--margin", 0.1)["rows"][0]["alpha_c"], delta=1e-10)
+        self.assertAlmostEqual(rows[3]["alpha"], 1.03100, delta=1e-5)
+
+    def test_margin_of_an_explicit_centre(self):
+        rows = self.answer("theory", "local-entropy", "--centre", "solution", "--centre-margin", "0,0.1", "--alpha", 0.5, "--replicas", 2,
+                           "--distance", 0.1)["rows"]
+        self.assertEqual([row["centre_margin"] for row in rows], [0, 0.1])
+        self.assertGreater(rows[1]["entropy"], rows[0]["entropy"])
+
+    def test_options_without_effect_are_refused(self):
+        curve = ("theory", "franz-parisi", "--alpha", 0.5)
+        self.refused(*curve, "--beta", 3, says=["--beta", "--margin-ref"])
+        self.refused(*curve, "--gamma", 3, says=["--gamma", "--margin-ref"])
+        self.refused(*curve, "--reference-loss", "cross-entropy", "--margin-ref", 0, says=["--margin-ref", "--gamma"])
+        self.refused(*curve, "--reference-loss", "hinge", "--gamma", 1, says=["--gamma", "hinge"])
+        self.refused(*curve, "--teacher", "--reference-loss", "hinge", says=["--reference-loss", "--teacher"])
+        self.refused(*curve, "--teacher", "--beta", 1, says=["--beta", "--teacher"])
+        self.refused(*curve, "--teacher", "--margin-ref", "max", says=["--margin-ref", "max"])
+        self.refused(*curve, "--summary", "--distance", 0.1, says=["--distance", "--summary"])
+        self.refused(*curve, "--output", "rows.txt", says=["--output", ".csv", "rows.txt"])
+        self.refused("theory", "local-entropy", "--alpha", 0.5, "--centre-margin", 0.1, says=["--centre-margin", "--centre solution"])
+        self.refused("theory", "local-entropy", "--alpha", 0.5, "--centre", "free", "--replicas", 2, "--centre-margin", 0.1,
+                     says=["--centre-margin", "--centre solution"])
+        measure = ("theory", "gibbs", "--alpha", 0.5)
+        self.refused(*measure, says=["--beta", "--freezing"])
+        self.refused(*measure, "--freezing", "--beta", 1, says=["--beta", "--freezing"])
+        self.refused(*measure, "--beta", 1, "--margin", 0.1, says=["--margin", "--gamma"])
+        self.refused(*measure, "--beta", 1, "--loss", "hinge", "--gamma", 1, says=["--gamma", "hinge"])
+        self.refused("theory", "thresholds", "--slow", "--name", "capacity", says=["--slow", "--name"])
+        self.refused("theory", "thresholds", "--plot", "x.png", says=["--plot", "--margin"])
+        self.refused("measure", "errors", "absent.h5", "--output", "rows.txt", says=["--output", ".csv", "rows.txt"])
+
     def test_machines_without_formula_are_refused(self):
         self.refused("theory", "thresholds", "--architecture", "committee", "--tree", "--hidden", 5, "--weights", "spherical", says=["K = 5"])
         self.refused("theory", "franz-parisi", "--alpha", 0.5, "--reference-loss", "cross-entropy", "--weights", "spherical",
@@ -302,6 +376,8 @@ class Reports(CommandLine):
         self.assertIn("demo", names)
         self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
         self.refused("reproduce", "demo", "--claims", says=["--claims", "demo"])
+        open(os.path.join(self.folder, "taken"), "w").close()
+        self.refused("reproduce", "--claims", "--output", "taken", code=3, says=["taken"])
         self.refused("report", "absent.json", "--output", "r.html", code=3, says=["absent.json"])
         with open(os.path.join(self.folder, "bad.json"), "w") as file:
             file.write('{"format": "other"}')

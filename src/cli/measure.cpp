@@ -9,7 +9,6 @@
 #include "experiments/plot.hpp"
 #include "experiments/problem_source.hpp"
 #include "experiments/results.hpp"
-#include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "landscape/local_entropy.hpp"
 #include "landscape/stability_statistics.hpp"
@@ -159,11 +158,6 @@ int measure_overlaps(const MeasureOptions& options) {
   return finish_rows(rows, options.shared, true);
 }
 
-// Before any work: can the output be written?
-void check_output(const MeasureOptions& options) {
-  if (!options.shared.output.empty()) io::check_writable(options.shared.output);
-}
-
 Command add_quantity(Command& measure, const std::string& name, const std::string& help,
                      const std::string& example, MeasureOptions& options) {
   Command command = measure.subcommand(name, help, example);
@@ -181,7 +175,7 @@ void add_measure(Command program) {
   Command errors =
       add_quantity(measure, "errors", "Training and test errors", "wfm measure errors run.h5", *options);
   errors.action([options] {
-    check_output(*options);
+    check_rows_file(options->shared);
     return measure_errors(*options);
   });
 
@@ -190,7 +184,7 @@ void add_measure(Command program) {
                                  "wfm measure margins run.h5 --json", *options);
   margins.option("--bins", options->bins, "Bins of the histogram over [-4, 4]");
   margins.action([options] {
-    check_output(*options);
+    check_rows_file(options->shared);
     return measure_margins(*options);
   });
 
@@ -208,14 +202,14 @@ void add_measure(Command program) {
   entropy.option("--plot", options->plot,
                  "Picture of the curves (.png, .svg or .pdf; needs python3-matplotlib)");
   entropy.action([entropy, options] {
-    check_output(*options);
+    check_rows_file(options->shared);
     return measure_local_entropy(entropy, *options);
   });
 
   Command overlaps = add_quantity(measure, "overlaps", "Overlaps of all pairs after matching hidden units",
                                   "wfm measure overlaps a.h5 b.h5", *options);
   overlaps.action([options] {
-    check_output(*options);
+    check_rows_file(options->shared);
     return measure_overlaps(*options);
   });
 }

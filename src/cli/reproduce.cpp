@@ -113,8 +113,9 @@ std::optional<io::Json> written_before(const experiments::NamedExperiment& exper
 
 /// All experiments whose results are not there yet, and the ledger of their claims.
 int reproduce_claims(const Options& options) {
-  require(options.names.empty(),
-          fmt::format("--claims: judges every experiment, got the name {}", options.names.front()));
+  if (!options.names.empty())
+    throw InvalidInput(
+        fmt::format("--claims: judges every experiment, got the name {}", options.names.front()));
   const auto begin = std::chrono::steady_clock::now();
   const fs::path folder =
       options.shared.output.empty() ? fs::path("claims") : fs::path(options.shared.output);

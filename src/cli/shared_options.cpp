@@ -84,6 +84,13 @@ void print_object(const nlohmann::ordered_json& object, const SharedOptions& opt
     if (!value.is_structured()) std::printf("%-16s %s\n", key.c_str(), cell_text(value).c_str());
 }
 
+void check_rows_file(const SharedOptions& options) {
+  if (options.output.empty()) return;
+  require(options.output.ends_with(".json") || options.output.ends_with(".csv"),
+          fmt::format("--output: the rows go to a file .json or .csv, got {}", options.output));
+  io::check_writable(options.output);
+}
+
 int finish_rows(const nlohmann::ordered_json& rows, const SharedOptions& options, bool reached) {
   if (options.output.ends_with(".csv"))
     io::write_atomically(options.output, io::rows_to_csv(rows));

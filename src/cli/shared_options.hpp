@@ -37,7 +37,10 @@ std::vector<std::uint64_t> parse_seeds(const std::string& text, const std::strin
 void print_rows(const nlohmann::ordered_json& rows, const SharedOptions& options);
 void print_object(const nlohmann::ordered_json& object, const SharedOptions& options);
 
-/// Writes the rows to --output (.csv, else JSON) and prints them; the exit code: 0 where the goal was reached, else 1.
+/// Before any work: is --output, if given, a file .json or .csv (InvalidInput) that can be written (ResourceProblem)?
+void check_rows_file(const SharedOptions& options);
+
+/// Writes the rows to --output (.csv or .json) and prints them; the exit code: 0 where the goal was reached, else 1.
 int finish_rows(const nlohmann::ordered_json& rows, const SharedOptions& options, bool reached);
 
 /// A message for people on standard error, unless --quiet.

@@ -71,6 +71,7 @@ int solve_command(const Command& command, const SolveOptions& options) {
   request.checkpoint = options.checkpoint;
   request.checkpoint_seconds = options.checkpoint_seconds;
   request.resume = options.resume;
+  request.threads = shared.threads;
   experiments::check_request(request);
 
   const Problem problem = experiments::make_problem(to_spec(command, options.problem, shared.seed));

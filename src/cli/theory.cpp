@@ -4,7 +4,6 @@
 #include "cli/commands.hpp"
 #include "cli/theory_options.hpp"
 #include "experiments/plot.hpp"
-#include "io/atomic_file.hpp"
 
 namespace wfm::cli {
 
@@ -18,14 +17,17 @@ void add_theory(Command program) {
     add_shared_options(command, options->shared, "File for the rows (.json or .csv)");
     command.option("--plot", options->plot,
                    "Picture of the curves (.png, .svg or .pdf; needs python3-matplotlib)");
-    command.action([options, calculate] {
-      if (!options->shared.output.empty()) io::check_writable(options->shared.output);
+    command.action([options, calculate, command] {
+      options->called = command;
+      check_rows_file(options->shared);
       if (!options->plot.empty()) experiments::check_plot_file(options->plot);
       return calculate(*options);
     });
     return command;
   };
   add_storage_theory(add, *options);
+  add_stabilities_theory(add, *options);
+  add_gibbs_theory(add, *options);
   add_franz_parisi_theory(add, *options);
   add_local_entropy_theory(add, *options);
   add_thresholds_theory(add, *options);

@@ -1,6 +1,7 @@
 // wfm theory franz-parisi: solutions at a distance from a typical solution with margin, or from a minimiser of a loss.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "theory/capacity.hpp"
 #include "theory/franz_parisi.hpp"
 #include "theory/franz_parisi_saddle.hpp"
+#include "theory/franz_parisi_thresholds.hpp"
 #include "theory/gibbs_franz_parisi.hpp"
 #include "theory/replica_symmetric.hpp"
 #include "theory/teacher_franz_parisi.hpp"
@@ -31,18 +33,24 @@ struct Curve {
   Reference reference;
 };
 
+/// What a point of either calculation has.
+template <class Point>
+io::Json row_of_point(const Curve& curve, const Point& point) {
+  return {{"alpha", curve.alpha},
+          {"margin", curve.margin},
+          {"distance", point.distance},
+          {"entropy", io::number(point.entropy)},
+          {"overlap", point.p},
+          {"q", io::number(point.q)},
+          {"t", io::number(point.t)},
+          {"slope", io::number(point.slope)},
+          {"residual", io::number(point.residual)},
+          {"quadrature_error", io::number(point.quadrature_error)}};
+}
+
 io::Json row_of(const Curve& curve, const theory::FranzParisiPoint& point) {
-  io::Json row = {{"alpha", curve.alpha},
-                  {"margin", curve.margin},
-                  {"distance", point.distance},
-                  {"entropy", io::number(point.entropy)},
-                  {"overlap", point.p},
-                  {"q", io::number(point.q)},
-                  {"t", io::number(point.t)},
-                  {"slope", io::number(point.slope)},
-                  {"replicon", io::number(point.replicon)},
-                  {"residual", io::number(point.residual)},
-                  {"quadrature_error", io::number(point.quadrature_error)}};
+  io::Json row = row_of_point(curve, point);
+  row["replicon"] = io::number(point.replicon);
   row["stable"] = point.converged && point.replicon < 1;
   add_outcome(row, point.converged, point.reason);
   return row;
@@ -55,27 +63,37 @@ io::Json failed_rows(const Curve& curve, const std::vector<double>& distances, c
   return rows;
 }
 
-/// Typical solutions of margin kappa_r. They exist where their own RS entropy is not negative.
+/// kappa_r as a number, `max` resolved; NaN, and why, where there is no largest margin.
+struct ReferenceMargin {
+  double kappa = 0;
+  std::string trouble;
+};
+
+ReferenceMargin margin_of(const Curve& curve, const theory::Machine& machine) {
+  if (curve.reference.margin != largest_margin) return {curve.reference.margin, ""};
+  const auto largest = theory::max_margin(curve.alpha, machine);
+  return {largest.kappa_max, largest.converged ? "" : "no maximum margin: " + largest.reason};
+}
+
+/// Typical solutions of margin kappa_r exist where their own RS entropy is not negative.
+bool reference_exists(const Curve& curve, const theory::Machine& machine, const ReferenceMargin& reference) {
+  if (!reference.trouble.empty()) return false;
+  const auto typical = theory::rs_entropy({curve.alpha, reference.kappa, machine});
+  return typical.converged && typical.entropy > -1e-9;
+}
+
 io::Json around_margin(const Curve& curve, const theory::Machine& machine,
                        const std::vector<double>& distances) {
-  double kappa_r = curve.reference.margin;
-  if (kappa_r == largest_margin) {
-    const auto largest = theory::max_margin(curve.alpha, machine);
-    if (!largest.converged) {
-      io::Json rows = failed_rows(curve, distances, "no maximum margin: " + largest.reason);
-      for (auto& row : rows) row["margin_ref"] = nullptr, row["reference_exists"] = false;
-      return rows;
-    }
-    kappa_r = largest.kappa_max;
-  }
-  const auto typical = theory::rs_entropy({curve.alpha, kappa_r, machine});
+  const ReferenceMargin reference = margin_of(curve, machine);
   io::Json rows = io::Json::array();
-  for (const auto& point :
-       theory::franz_parisi_curve({curve.alpha, kappa_r, curve.margin, machine}, distances)) {
-    rows.push_back(row_of(curve, point));
-    rows.back()["margin_ref"] = kappa_r;
-    rows.back()["reference_exists"] = typical.converged && typical.entropy > -1e-9;
-  }
+  if (reference.trouble.empty())
+    for (const auto& point :
+         theory::franz_parisi_curve({curve.alpha, reference.kappa, curve.margin, machine}, distances))
+      rows.push_back(row_of(curve, point));
+  else
+    rows = failed_rows(curve, distances, reference.trouble);
+  const bool exists = reference_exists(curve, machine, reference);
+  for (auto& row : rows) row["margin_ref"] = io::number(reference.kappa), row["reference_exists"] = exists;
   return rows;
 }
 
@@ -85,18 +103,9 @@ io::Json around_student(const Curve& curve, const std::vector<double>& distances
   io::Json rows = io::Json::array();
   for (const auto& point :
        theory::teacher_franz_parisi_curve({curve.alpha, kappa_r, curve.margin}, distances)) {
-    io::Json row = {{"alpha", curve.alpha},
-                    {"margin", curve.margin},
-                    {"distance", point.distance},
-                    {"entropy", io::number(point.entropy)},
-                    {"overlap", point.p},
-                    {"q", io::number(point.q)},
-                    {"t", io::number(point.t)},
-                    {"R", io::number(point.R)},
-                    {"generalisation_error", io::number(point.generalisation_error)},
-                    {"slope", io::number(point.slope)},
-                    {"residual", io::number(point.residual)},
-                    {"quadrature_error", io::number(point.quadrature_error)}};
+    io::Json row = row_of_point(curve, point);
+    row["R"] = io::number(point.R);
+    row["generalisation_error"] = io::number(point.generalisation_error);
     add_outcome(row, point.converged, point.reason);
     row["margin_ref"] = kappa_r;
     rows.push_back(row);
@@ -104,32 +113,100 @@ io::Json around_student(const Curve& curve, const std::vector<double>& distances
   return rows;
 }
 
-io::Json around_loss(const Curve& curve, const std::vector<double>& distances) {
+/// The Gibbs measure of a curve's references, at its temperature or where it freezes.
+struct ReferenceMeasure {
+  double beta = 0;
+  theory::GibbsState state;
+  std::string trouble;  // why there is no freezing temperature
+};
+
+ReferenceMeasure measure_of(const Curve& curve) {
   const theory::GibbsLoss& loss = *curve.reference.loss;
-  double beta = curve.reference.beta.value_or(0);
-  theory::GibbsState measure;
-  io::Json rows = io::Json::array();
-  if (!curve.reference.beta) {
+  ReferenceMeasure measure;
+  if (curve.reference.beta) {
+    measure.beta = *curve.reference.beta;
+  } else {
     const auto frozen = theory::freezing(curve.alpha, loss);
-    beta = frozen.beta;
-    if (!frozen.converged) rows = failed_rows(curve, distances, "no freezing temperature: " + frozen.reason);
+    measure.beta = frozen.beta;
+    if (!frozen.converged) measure.trouble = "no freezing temperature: " + frozen.reason;
   }
-  if (rows.empty()) {
-    measure = theory::gibbs_measure(curve.alpha, loss, beta);
-    for (const auto& point :
-         theory::gibbs_franz_parisi_curve({curve.alpha, loss, beta, curve.margin}, distances))
+  if (measure.trouble.empty()) measure.state = theory::gibbs_measure(curve.alpha, loss, measure.beta);
+  return measure;
+}
+
+void add_measure(io::Json& row, const Curve& curve, const ReferenceMeasure& measure) {
+  const theory::GibbsLoss& loss = *curve.reference.loss;
+  const theory::GibbsState& state = measure.state;
+  const auto of_state = [&](double value) { return state.converged ? io::number(value) : io::Json(); };
+  const bool sharpness = loss.kind == theory::LossKind::cross_entropy;
+  row["gamma"] = sharpness ? io::Json(loss.gamma) : io::Json();
+  row["margin_ref"] = sharpness ? io::Json() : io::Json(loss.margin);
+  row["beta"] = io::number(measure.beta);
+  row["reference_q"] = of_state(state.q);
+  row["reference_entropy"] = of_state(state.entropy);
+  row["reference_error_probability"] = of_state(state.error_probability);
+  row["reference_replicon"] = of_state(state.replicon);
+}
+
+io::Json around_loss(const Curve& curve, const std::vector<double>& distances) {
+  const ReferenceMeasure measure = measure_of(curve);
+  io::Json rows = io::Json::array();
+  if (measure.trouble.empty())
+    for (const auto& point : theory::gibbs_franz_parisi_curve(
+             {curve.alpha, *curve.reference.loss, measure.beta, curve.margin}, distances))
       rows.push_back(row_of(curve, point));
-  }
-  const auto of_measure = [&](double value) { return measure.converged ? io::number(value) : io::Json(); };
-  for (auto& row : rows) {
-    row["gamma"] = loss.gamma;
-    row["beta"] = io::number(beta);
-    row["reference_q"] = of_measure(measure.q);
-    row["reference_entropy"] = of_measure(measure.entropy);
-    row["reference_error_probability"] = of_measure(measure.error_probability);
-    row["reference_replicon"] = of_measure(measure.replicon);
-  }
+  else
+    rows = failed_rows(curve, distances, measure.trouble);
+  for (auto& row : rows) add_measure(row, curve, measure);
   return rows;
+}
+
+const std::string no_saddle = "no saddle point of the reference or of the solutions counted";
+
+void add_typical(io::Json& row, double distance) {
+  row["typical_distance"] = io::number(distance);
+  add_outcome(row, std::isfinite(distance), no_saddle);
+}
+
+/// --summary: one row a curve.
+io::Json summary_of(const Curve& curve, const theory::Machine& machine, bool teacher) {
+  io::Json row = {{"alpha", curve.alpha}, {"margin", curve.margin}};
+  if (teacher) {
+    row["margin_ref"] = curve.reference.margin;
+    add_typical(row, theory::teacher_typical_distance({curve.alpha, curve.reference.margin, curve.margin}));
+    return row;
+  }
+  if (curve.reference.loss) {
+    const ReferenceMeasure measure = measure_of(curve);
+    add_measure(row, curve, measure);
+    const bool has_reference = measure.trouble.empty();
+    add_typical(row, has_reference ? theory::gibbs_typical_distance(
+                                         {curve.alpha, *curve.reference.loss, measure.beta, curve.margin})
+                                   : std::numeric_limits<double>::quiet_NaN());
+    if (!has_reference) row["reason"] = measure.trouble;
+    return row;
+  }
+  const ReferenceMargin reference = margin_of(curve, machine);
+  row["margin_ref"] = io::number(reference.kappa);
+  row["reference_exists"] = reference_exists(curve, machine, reference);
+  const theory::FranzParisiParams params{curve.alpha, reference.kappa, curve.margin, machine};
+  theory::SlopeDip dip;
+  double typical = std::numeric_limits<double>::quiet_NaN(), zero = typical;
+  if (reference.trouble.empty()) {
+    typical = theory::typical_distance(params);
+    zero = theory::zero_entropy_distance(params);
+    dip = theory::slope_dip(params);
+  } else {
+    dip.reason = reference.trouble;
+  }
+  const auto of_dip = [&](double value) { return dip.converged ? io::number(value) : io::Json(); };
+  row["typical_distance"] = io::number(typical);
+  row["zero_entropy_distance"] = io::number(zero);
+  row["least_slope"] = of_dip(dip.slope);
+  row["least_slope_distance"] = of_dip(dip.distance);
+  row["monotone"] = dip.converged ? io::Json(dip.slope >= 0) : io::Json();
+  add_outcome(row, dip.converged, dip.reason);
+  return row;
 }
 
 std::vector<Reference> references_of(const TheoryOptions& options) {
@@ -140,23 +217,33 @@ std::vector<Reference> references_of(const TheoryOptions& options) {
       references.push_back({kappa, std::nullopt, std::nullopt});
     return references;
   }
-  theory::GibbsLoss loss;
-  loss.kind = options.reference_loss == "cross-entropy" ? theory::LossKind::cross_entropy
-              : options.reference_loss == "hinge"       ? theory::LossKind::hinge
-                                                        : theory::LossKind::error_counting;
   std::vector<std::optional<double>> betas{std::nullopt};
   if (!options.beta.empty()) {
     const auto given = parse_list(options.beta, "--beta");
     betas.assign(given.begin(), given.end());
   }
-  const bool sharpness = loss.kind == theory::LossKind::cross_entropy;
-  for (const double value : parse_list(sharpness ? options.gamma : options.reference_margin,
-                                       sharpness ? "--gamma" : "--margin-ref"))
-    for (const auto& beta : betas) {
-      (sharpness ? loss.gamma : loss.margin) = value;
-      references.push_back({0, loss, beta});
-    }
+  for (const auto& loss :
+       losses_of(options.reference_loss, options.gamma, options.reference_margin, "--margin-ref"))
+    for (const auto& beta : betas) references.push_back({0, loss, beta});
   return references;
+}
+
+/// Options that the kind of reference does not have.
+void refuse_idle(const TheoryOptions& options) {
+  if (options.teacher)
+    refuse_given(options, {"--reference-loss", "--gamma", "--beta"},
+                 "with --teacher the references are typical students, which have --margin-ref");
+  else if (options.reference_loss == "margin")
+    refuse_given(options, {"--gamma", "--beta"},
+                 "is of the minimisers of a loss (--reference-loss), typical solutions have --margin-ref");
+  else if (options.reference_loss == "cross-entropy")
+    refuse_given(options, {"--margin-ref"},
+                 "is of typical solutions and of the losses hinge and errors, the cross-entropy has --gamma");
+  else
+    refuse_given(
+        options, {"--gamma"},
+        fmt::format("is of the cross-entropy, the loss {} has --margin-ref", options.reference_loss));
+  if (options.summary) refuse_given(options, {"--distance"}, "--summary has one row a curve, not a distance");
 }
 
 experiments::Series data_free_bound(const std::vector<double>& distances, theory::Prior prior) {
@@ -170,6 +257,7 @@ experiments::Series data_free_bound(const std::vector<double>& distances, theory
 }
 
 int franz_parisi(const TheoryOptions& options) {
+  refuse_idle(options);
   const theory::Machine machine = machine_of(options);
   const auto distances = parse_list(options.distance, "--distance");
   std::vector<Curve> curves;
@@ -184,16 +272,30 @@ int franz_parisi(const TheoryOptions& options) {
     require(binary_perceptron,
             fmt::format("--teacher: known for the binary perceptron, got the {}", name_of(machine)));
     for (const Curve& curve : curves)
-      require(!curve.reference.loss && curve.reference.margin != largest_margin,
-              "--teacher: the reference is a typical student, --margin-ref a number");
+      require(
+          curve.reference.margin != largest_margin,
+          "--margin-ref: with --teacher the reference is a typical student of a numerical margin, got max");
   }
-  const io::Json grouped = rows_of(curves, options.shared.threads, [&](const Curve& curve) {
+  const std::vector<std::string> keys{"alpha", "margin", "margin_ref", "gamma", "beta"};
+  if (options.summary) {
+    const io::Json rows = rows_of(curves, options.shared.threads, [&](const Curve& curve) {
+      return summary_of(curve, machine, options.teacher);
+    });
+    const std::string x = experiments::varying_key(rows, keys);
+    return finish_theory(rows, options,
+                         {"franz-parisi",
+                          "Typical distances, " + name_of(machine),
+                          x,
+                          "typical_distance",
+                          {x},
+                          {"typical distance d"},
+                          keys});
+  }
+  const io::Json rows = grouped_rows_of(curves, options.shared.threads, [&](const Curve& curve) {
     return options.teacher        ? around_student(curve, distances)
            : curve.reference.loss ? around_loss(curve, distances)
                                   : around_margin(curve, machine, distances);
   });
-  io::Json rows = io::Json::array();
-  for (const auto& group : grouped) rows.insert(rows.end(), group.begin(), group.end());
   return finish_theory(rows, options,
                        {"franz-parisi",
                         "Franz-Parisi entropy, " + name_of(machine),
@@ -201,7 +303,7 @@ int franz_parisi(const TheoryOptions& options) {
                         "entropy",
                         {"distance d"},
                         {"entropy per weight"},
-                        {"alpha", "margin", "margin_ref", "gamma", "beta"}},
+                        keys},
                        {data_free_bound(distances, machine.prior)});
 }
 
@@ -222,9 +324,11 @@ void add_franz_parisi_theory(const AddCalculation& add, TheoryOptions& options) 
   command.option("--margin-ref", options.reference_margin,
                  "Margin of the reference: numbers, ranges or max (hinge, errors: of the loss)");
   command.option("--gamma", options.gamma, "Sharpness of the cross-entropy, a list or a range");
-  command.option("--beta", options.beta, "Inverse temperature of the reference (default: where it freezes)");
-  command.option("--margin", options.margin, "Margin of the solutions counted");
+  command.option("--beta", options.beta, "Inverse temperatures of a loss (default: where it freezes)");
+  command.option("--margin", options.margin, "Margin of the solutions counted, a list or a range");
   command.option("--distance", options.distance, "Distances d in (0, 1/2], a list or a range");
+  command.flag("--summary", options.summary,
+               "One row a curve: typical distance, where the entropy vanishes, least slope");
 }
 
 }  // namespace wfm::cli

@@ -27,6 +27,7 @@ std::vector<double> parse_replicas(const std::string& text) {
 
 struct Curve {
   double alpha = 0, margin = 0, replicas = 0;
+  double centre_margin = 0;  // of a centre that is a solution
 };
 
 io::Json replicas_or_inf(double y) {
@@ -58,9 +59,10 @@ io::Json row_of(const Curve& curve, const theory::LocalEntropyPoint& point) {
   return row;
 }
 
-io::Json row_of(const Curve& curve, const theory::ExplicitCentrePoint& point) {
+io::Json row_of(const Curve& curve, bool centre_is_solution, const theory::ExplicitCentrePoint& point) {
   io::Json row = {{"alpha", curve.alpha},
                   {"margin", curve.margin},
+                  {"centre_margin", centre_is_solution ? io::Json(curve.centre_margin) : io::Json()},
                   {"replicas", replicas_or_inf(point.replicas)},
                   {"distance", point.distance},
                   {"entropy", io::number(point.entropy)},
@@ -88,15 +90,14 @@ io::Json rows_of_replicas(const Curve& curve, const theory::Machine& machine,
   return rows;
 }
 
-io::Json rows_of_centre(const Curve& curve, const TheoryOptions& options,
-                        const std::vector<double>& distances) {
-  const theory::ExplicitCentreParams params{curve.alpha, curve.margin, curve.margin,
-                                            options.centre == "solution"};
+io::Json rows_of_centre(const Curve& curve, bool centre_is_solution, const std::vector<double>& distances) {
+  const theory::ExplicitCentreParams params{curve.alpha, curve.margin, curve.centre_margin,
+                                            centre_is_solution};
   io::Json rows = io::Json::array();
   const auto points = curve.replicas == at_zero_external
                           ? theory::zero_external_curve(params, distances)
                           : theory::explicit_centre_curve(params, curve.replicas, distances);
-  for (const auto& point : points) rows.push_back(row_of(curve, point));
+  for (const auto& point : points) rows.push_back(row_of(curve, centre_is_solution, point));
   return rows;
 }
 
@@ -104,7 +105,9 @@ int local_entropy(const TheoryOptions& options) {
   const theory::Machine machine = machine_of(options);
   const auto distances = parse_list(options.distance, "--distance");
   const auto replicas = parse_replicas(options.replicas);
-  const bool with_centre = options.centre != "none";
+  const bool with_centre = options.centre != "none", centre_is_solution = options.centre == "solution";
+  if (!centre_is_solution)
+    refuse_given(options, {"--centre-margin"}, "is of a centre that is a solution, --centre solution");
   if (with_centre) {
     require(machine.decoder == theory::Decoder::perceptron && machine.prior == theory::Prior::binary,
             fmt::format("--centre {}: known for the binary perceptron, got the {}", options.centre,
@@ -115,23 +118,25 @@ int local_entropy(const TheoryOptions& options) {
   }
   std::vector<Curve> curves;
   for (const auto& [alpha, margin] : combinations(options))
-    for (const double y : replicas) curves.push_back({alpha, margin, y});
-  const io::Json grouped = rows_of(curves, options.shared.threads, [&](const Curve& curve) {
-    return with_centre ? rows_of_centre(curve, options, distances)
+    for (const double centre_margin : options.centre_margin.empty()
+                                          ? std::vector<double>{margin}
+                                          : parse_list(options.centre_margin, "--centre-margin"))
+      for (const double y : replicas) curves.push_back({alpha, margin, y, centre_margin});
+  const io::Json rows = grouped_rows_of(curves, options.shared.threads, [&](const Curve& curve) {
+    return with_centre ? rows_of_centre(curve, centre_is_solution, distances)
                        : rows_of_replicas(curve, machine, distances);
   });
-  io::Json rows = io::Json::array();
-  for (const auto& group : grouped) rows.insert(rows.end(), group.begin(), group.end());
-  return finish_theory(
-      rows, options,
-      {"local-entropy",
-       "Local entropy, " + name_of(machine),
-       "distance",
-       with_centre ? "entropy" : "normalised",
-       {"distance"},
-       {with_centre ? "entropy per weight" : "normalised local entropy"},
-       options.replicas == "star" ? std::vector<std::string>{"alpha", "margin"}
-                                  : std::vector<std::string>{"alpha", "margin", "replicas"}});
+  std::vector<std::string> keys{"alpha", "margin"};
+  if (options.replicas != "star") keys.emplace_back("replicas");
+  if (centre_is_solution) keys.emplace_back("centre_margin");
+  return finish_theory(rows, options,
+                       {"local-entropy",
+                        "Local entropy, " + name_of(machine),
+                        "distance",
+                        with_centre ? "entropy" : "normalised",
+                        {"distance"},
+                        {with_centre ? "entropy per weight" : "normalised local entropy"},
+                        keys});
 }
 
 }  // namespace
@@ -143,12 +148,14 @@ void add_local_entropy_theory(const AddCalculation& add, TheoryOptions& options)
           "wfm theory local-entropy --alpha 0.5 --replicas inf --distance 0.02,0.05,0.1", local_entropy);
   add_machine_options(command, options);
   command.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
-  command.option("--margin", options.margin, "Margin of the solutions");
+  command.option("--margin", options.margin, "Margin of the solutions, a list or a range");
   command.option("--replicas", options.replicas,
                  "Replicas y: numbers, ranges, inf, or star where the external entropy vanishes");
   command.choice(
       "--centre", options.centre, {"none", "free", "solution"},
       "Count around an explicit centre instead: any configuration, or a solution (binary perceptron)");
+  command.option("--centre-margin", options.centre_margin,
+                 "Margin of a centre that is a solution, a list or a range (default: that of the solutions)");
   command.option("--distance", options.distance, "Distances in (0, 1/2), a list or a range");
 }
 

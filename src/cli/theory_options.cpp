@@ -48,6 +48,11 @@ theory::Machine machine_of(const TheoryOptions& options) {
   return machine;
 }
 
+void refuse_given(const TheoryOptions& options, std::initializer_list<const char*> flags,
+                  const std::string& why) {
+  for (const char* flag : flags) require(!options.called->given(flag), fmt::format("{}: {}", flag, why));
+}
+
 std::vector<double> required_list(const std::string& text, const std::string& option) {
   require(!text.empty(), fmt::format("{}: this calculation needs a value or a list", option));
   return parse_list(text, option);
@@ -58,6 +63,25 @@ std::vector<AlphaMargin> combinations(const TheoryOptions& options) {
   for (const double alpha : required_list(options.alpha, "--alpha"))
     for (const double margin : parse_list(options.margin, "--margin")) points.push_back({alpha, margin});
   return points;
+}
+
+std::vector<theory::GibbsLoss> losses_of(const std::string& kind, const std::string& gammas,
+                                         const std::string& margins, const std::string& margins_option) {
+  theory::GibbsLoss loss;
+  loss.kind = kind == "cross-entropy" ? theory::LossKind::cross_entropy
+              : kind == "hinge"       ? theory::LossKind::hinge
+                                      : theory::LossKind::error_counting;
+  const bool sharpness = loss.kind == theory::LossKind::cross_entropy;
+  std::vector<theory::GibbsLoss> losses;
+  for (const double value : sharpness ? parse_list(gammas, "--gamma") : parse_list(margins, margins_option)) {
+    (sharpness ? loss.gamma : loss.margin) = value;
+    losses.push_back(loss);
+  }
+  return losses;
+}
+
+bool solutions_exist(const theory::RsResult& saddle, const theory::Machine& machine) {
+  return saddle.converged && (machine.prior == theory::Prior::spherical || saddle.entropy >= 0);
 }
 
 void add_outcome(io::Json& row, bool converged, const std::string& reason) {

@@ -28,8 +28,7 @@ int rs(const TheoryOptions& options) {
                     {"residual", io::number(result.residual)},
                     {"quadrature_error", io::number(result.quadrature_error)}};
     row["stable"] = result.converged && result.replicon < 1;
-    row["solutions_exist"] =
-        result.converged && (machine.prior == theory::Prior::spherical || result.entropy >= 0);
+    row["solutions_exist"] = solutions_exist(result, machine);
     if (options.one_step) {
       const auto broken = theory::one_step_entropy({point.alpha, point.margin, machine});
       row["entropy_1rsb"] = io::number(broken.entropy);

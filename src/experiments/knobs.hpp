@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "math/error.hpp"
+#include "run/schedule.hpp"
 
 namespace wfm::experiments {
 
@@ -29,11 +30,15 @@ void parse(const std::string& knob, const std::string& text, std::int64_t& value
 void parse(const std::string& knob, const std::string& text, int& value);
 void parse(const std::string& knob, const std::string& text, bool& value);
 void parse(const std::string& knob, const std::string& text, std::vector<double>& value);
+/// A schedule is "0.5" (constant), "linear:START:RATE[:LIMIT]", "geometric:START:RATE[:LIMIT]" or "list:VALUES", where VALUES is a
+/// list with ranges in which inf is a value: "geometric:0.01:1.003:1", "list:0.1:0.5:0.1,inf".
+void parse(const std::string& knob, const std::string& text, Schedule& value);
 std::string text_of(double value);
 std::string text_of(std::int64_t value);
 std::string text_of(int value);
 std::string text_of(bool value);
 std::string text_of(const std::vector<double>& values);
+std::string text_of(const Schedule& schedule);
 
 /// A knob for the member that `member(params)` refers to; `member` is a generic lambda that takes const and mutable Params.
 template <class Params, class Member>

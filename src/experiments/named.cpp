@@ -37,6 +37,10 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"parity", "[B]",
        "the local entropy of parity machines and how far it rises, beside the committee; theory", "minutes",
        parity},
+      {"amp-teacher-student", "[ZK16]",
+       "AMP on teacher-student instances, its state evolution and replica theory: overlap, test error, the "
+       "jump",
+       "ten seconds", amp_teacher_student},
   };
   return experiments;
 }

@@ -24,9 +24,18 @@ const Machine committee_of_three{Prior::binary, Decoder::committee, 3, theory::A
 struct PhysicalCurves {
   double share = 0;
   std::vector<Machine> machines;
-  std::vector<double> alphas, distances;
+  std::vector<double> alphas;
+  std::vector<std::vector<double>> distances;
   std::vector<std::vector<theory::LocalEntropyPoint>> curves;
 };
+
+/// `count` values of D up to `last`, equally far apart in ln D.
+std::vector<double> distances_to(double last, int count) {
+  constexpr double first = 0.004;
+  std::vector<double> distances;
+  for (int j = 0; j < count; ++j) distances.push_back(first * std::pow(last / first, j / (count - 1.0)));
+  return distances;
+}
 
 io::Json chart_of(const PhysicalCurves& physical) {
   std::vector<Series> all;
@@ -86,17 +95,30 @@ io::Json comparison_claim(const std::vector<theory::Threshold>& thresholds) {
 }  // namespace
 
 std::optional<io::Json> parity(const ExperimentSettings& settings) {
-  const int points = settings.quick ? 16 : 40;
-  std::vector<double> distances;
-  for (int j = 0; j < points; ++j) distances.push_back(0.004 * std::pow(0.35 / 0.004, j / (points - 1.0)));
-  std::vector<LocalEntropyFigure> figures{{parity_of_two, {0.3, 0.5, 0.7, 0.8, 0.9}, distances, {}},
-                                          {parity_of_three, {0.3, 0.5, 0.7, 0.8}, distances, {}}};
+  // three units cost ten times what two do: averages over three fields
+  constexpr double last = 0.35, last_physical = 0.15;  // further out y* grows without bound
+  const int points_of_two = settings.quick ? 16 : 40, points_of_three = settings.quick ? 10 : 40;
+  std::vector<LocalEntropyFigure> figures{
+      {parity_of_two, {0.3, 0.5, 0.7, 0.8, 0.9}, distances_to(last, points_of_two), {}},
+      {parity_of_three,
+       settings.quick ? std::vector<double>{0.3, 0.5, 0.7} : std::vector<double>{0.3, 0.5, 0.7, 0.8},
+       distances_to(last, points_of_three),
+       {}}};
   std::vector<ThresholdRequest> requests;
   for (const Machine& machine : {parity_of_two, parity_of_three, committee_of_three})
-    for (const char* name : {"capacity", "alpha_U_raw_slope", "alpha_U_zero_external", "zero_local_entropy"})
-      if (machine.decoder == Decoder::parity || std::string(name) != "zero_local_entropy")
-        requests.push_back({machine, name});
-  PhysicalCurves physical{0.6, {parity_of_two, parity_of_three, committee_of_three}, {}, distances, {}};
+    for (const char* name : {"capacity", "alpha_U_zero_external"}) requests.push_back({machine, name});
+  requests.push_back({parity_of_two, "alpha_U_raw_slope"});
+  requests.push_back({parity_of_three, "alpha_U_raw_slope"});
+  if (!settings.quick)
+    for (const Machine& machine : {parity_of_two, parity_of_three, committee_of_three})
+      requests.push_back({machine, "zero_local_entropy"});
+  PhysicalCurves physical{
+      0.6,
+      {parity_of_two, parity_of_three, committee_of_three},
+      {},
+      {distances_to(last_physical, points_of_two), distances_to(last_physical, points_of_three),
+       distances_to(last_physical, points_of_three)},
+      {}};
   physical.curves.resize(physical.machines.size());
   Steps steps(settings, std::int64_t(figures[0].alphas.size() + figures[1].alphas.size() + requests.size() +
                                      physical.machines.size()));
@@ -107,8 +129,8 @@ std::optional<io::Json> parity(const ExperimentSettings& settings) {
     physical.alphas.push_back(physical.share * threshold_of(thresholds, machine, "capacity").alpha);
   parallel_for(physical.machines.size(), settings.threads, [&](std::size_t m) {
     if (steps.interrupted()) return;
-    physical.curves[m] =
-        theory::zero_external_entropy_curve(physical.machines[m], 0, physical.alphas[m], distances);
+    physical.curves[m] = theory::zero_external_entropy_curve(physical.machines[m], 0, physical.alphas[m],
+                                                             physical.distances[m]);
     steps.done(fmt::format("{}, zero external entropy", name_of(physical.machines[m])));
   });
   if (steps.interrupted()) return std::nullopt;

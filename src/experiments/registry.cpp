@@ -11,7 +11,8 @@ namespace wfm::experiments {
 const std::vector<RegistryEntry>& registry() {
   static const std::vector<RegistryEntry> entries = [] {
     std::vector<RegistryEntry> all;
-    for (auto&& family : {message_passing_entries(), online_rule_entries()})
+    for (auto&& family : {message_passing_entries(), online_rule_entries(), replicated_entries(),
+                          gradient_entries(), binary_rule_entries(), monte_carlo_entries()})
       all.insert(all.end(), family.begin(), family.end());
     return all;
   }();

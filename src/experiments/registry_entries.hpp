@@ -16,6 +16,13 @@ namespace wfm::experiments {
 /// The families, in the order in which the registry shows them.
 std::vector<RegistryEntry> message_passing_entries();
 std::vector<RegistryEntry> online_rule_entries();
+std::vector<RegistryEntry> replicated_entries();
+std::vector<RegistryEntry> monte_carlo_entries();
+std::vector<RegistryEntry> gradient_entries();
+std::vector<RegistryEntry> binary_rule_entries();
+
+/// Replicated gradient descent for spherical weights: one half of `rsgd`.
+RegistryEntry spherical_rsgd_entry();
 
 template <class Params>
 void set_knobs(const std::string& algorithm, const std::vector<Knob<Params>>& knobs, const KnobValues& values,

@@ -1,5 +1,6 @@
 // Belief propagation, AMP and what steers them.
 #include "experiments/registry_entries.hpp"
+#include "inference/max_sum.hpp"
 #include "inference/presets.hpp"
 
 namespace wfm::experiments {
@@ -11,9 +12,11 @@ using inference::EdgeBp;
 using inference::Focusing;
 using inference::FocusingProtocol;
 using inference::MajoritySum;
+using inference::MaxSum;
 using inference::Messages;
 using inference::Reinforcement;
 using inference::ReinforcementSchedule;
+using inference::RelaxedBp;
 
 // Knobs that BP and AMP share; Params is EdgeBp::Params or Amp::Params.
 template <class Params>
@@ -40,7 +43,8 @@ std::vector<Knob<EdgeBp::Params>> edge_knobs() {
       "messages", "how a message is computed",
       {{"interpolated", Messages::interpolated},
        {"accurate", Messages::accurate},
-       {"exact", Messages::exact}},
+       {"exact", Messages::exact},
+       {"relaxed", Messages::relaxed}},
       [](auto& p) -> auto& { return p.messages; }));
   knobs.push_back(knob<P>(
       "external-updates", "updates of the external field a sweep",
@@ -79,7 +83,7 @@ FocusingParams focusing_defaults(const Problem& problem, const KnobValues& knobs
   const auto engine = knobs.find("engine");
   const bool correlated = !independent_inputs(problem);
   if (problem.train.count() > 0) params.amp = inference::fbp_amp(problem);
-  if (correlated) params.edge = inference::fbp_correlated(problem.architecture);
+  params.edge = inference::fbp_edge(problem);
   params.edges = engine == knobs.end() ? correlated : engine->second == "edge";
   params.focusing = std::get<Focusing>(params.edges ? params.edge.external : params.amp.external);
   params.damping = params.edges ? params.edge.damping : params.amp.damping;
@@ -124,39 +128,73 @@ std::vector<Knob<FocusingParams>> focusing_knobs() {
   };
 }
 
+SolveResult solve_on_edges(const Problem& problem, const EdgeBp::Params& params, const SolveRequest& request,
+                           const io::Json& parameters, std::int64_t steps, Goal goal) {
+  return params.messages == Messages::relaxed
+             ? run_and_record(problem, RelaxedBp(problem, RelaxedBp::from_edge_params(params)), request,
+                              parameters, steps, goal)
+             : run_and_record(problem, EdgeBp(problem, params), request, parameters, steps, goal);
+}
+
+template <class Defaults>
+RegistryEntry edge_entry(const std::string& name, const std::string& summary,
+                         const std::vector<Knob<EdgeBp::Params>>& knobs, Defaults defaults,
+                         std::int64_t max_steps, Goal goal) {
+  return entry<EdgeBp::Params>(name, summary, knobs, defaults,
+                               [=](const Problem& problem, const EdgeBp::Params& params,
+                                   const SolveRequest& request, const io::Json& parameters) {
+                                 return solve_on_edges(problem, params, request, parameters, max_steps, goal);
+                               });
+}
+
 SolveResult solve_focusing(const Problem& problem, FocusingParams params, const SolveRequest& request,
                            const io::Json& parameters) {
   constexpr std::int64_t steps = 20000;
   params.amp.external = params.edge.external = params.focusing;
   params.amp.damping = params.edge.damping = params.damping;
   params.amp.tolerance = params.edge.tolerance = params.tolerance;
-  return params.edges ? run_and_record(problem, EdgeBp(problem, params.edge), request, parameters, steps,
-                                       Goal::zero_errors)
+  return params.edges ? solve_on_edges(problem, params.edge, request, parameters, steps, Goal::zero_errors)
                       : run_and_record(problem, Amp(problem, params.amp), request, parameters, steps,
                                        Goal::zero_errors);
+}
+
+std::vector<Knob<MaxSum::Params>> max_sum_knobs() {
+  using P = MaxSum::Params;
+  return {
+      knob<P>(
+          "reinforcement", "share r of its last value that a field keeps, [0, 1]",
+          [](auto& p) -> auto& { return p.reinforcement; }),
+      knob<P>(
+          "growth", "added to r each step, up to r = 1", [](auto& p) -> auto& { return p.growth; }),
+      knob<P>(
+          "tolerance", "converged below this change of a field, relative to the largest",
+          [](auto& p) -> auto& { return p.tolerance; }),
+  };
 }
 
 }  // namespace
 
 std::vector<RegistryEntry> message_passing_entries() {
   return {
-      simple_entry<EdgeBp>(
+      edge_entry(
           "bp", "belief propagation to its fixed point, for its entropy; not a solver", edge_knobs(),
-          [](const Problem&, const KnobValues&) { return inference::bp(); }, 1000, Goal::convergence),
+          [](const Problem& problem, const KnobValues&) { return inference::bp(problem); }, 1000,
+          Goal::convergence),
       simple_entry<Amp>(
           "amp", "AMP with reinforcement", with_reinforcement(message_passing_knobs<Amp::Params>()),
           [](const Problem& problem, const KnobValues&) {
             return problem.train.count() == 0 ? inference::amp(0.0) : inference::amp(problem);
           },
           20000),
-      simple_entry<EdgeBp>(
+      edge_entry(
           "rbp", "belief propagation with reinforcement", with_reinforcement(edge_knobs()),
-          [](const Problem& problem, const KnobValues&) {
-            return independent_inputs(problem) ? inference::rbp() : inference::rbp_correlated();
-          },
-          5000),
+          [](const Problem& problem, const KnobValues&) { return inference::rbp(problem); }, 5000,
+          Goal::zero_errors),
       entry<FocusingParams>("fbp", "focusing belief propagation: replicas tied to a centre", focusing_knobs(),
                             focusing_defaults, solve_focusing),
+      simple_entry<MaxSum>(
+          "max-sum", "belief propagation at zero temperature with reinforcement, +-1 inputs", max_sum_knobs(),
+          [](const Problem&, const KnobValues&) { return MaxSum::Params{}; }, 5000),
   };
 }
 

@@ -24,8 +24,10 @@ struct SolveRequest {
   std::uint64_t seed = 1;
   std::optional<std::int64_t> max_steps;  // default: the algorithm's own
   double max_seconds = std::numeric_limits<double>::infinity();
-  std::string checkpoint;             // file for checkpoints; empty: none
-  double checkpoint_seconds = 30;     // at most this long between two of them
+  std::string checkpoint;          // file for checkpoints; empty: none
+  double checkpoint_seconds = 30;  // at most this long between two of them
+  int threads =
+      1;  // of an algorithm that can use several (0: all processors); the result does not depend on it
   bool resume = false;                // go on from the checkpoint if there is one
   Observer observer;                  // may be empty
   std::function<bool()> interrupted;  // may be empty

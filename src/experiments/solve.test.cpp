@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <set>
 
 #include "experiments/problem_source.hpp"
 #include "math/error.hpp"
@@ -20,12 +21,17 @@ fs::path scratch(const std::string& name) {
   return folder / name;
 }
 
+// The kind of weights that the algorithm works on.
+WeightKind kind_for(const std::string& algorithm) {
+  static const std::set<std::string> spherical{"lal", "elal", "sgd", "entropy-sgd", "sam", "swa"};
+  return spherical.count(algorithm) > 0 ? WeightKind::spherical : WeightKind::binary;
+}
+
 class EveryAlgorithm : public testing::TestWithParam<std::string> {
  protected:
   // unsatisfiable, so that no run ends early
   Problem problem() const {
-    const WeightKind kind = GetParam() == "lal" ? WeightKind::spherical : WeightKind::binary;
-    return make_storage({Machine::perceptron, false, 51, 1}, kind, 3, 7);
+    return make_storage({Machine::perceptron, false, 51, 1}, kind_for(GetParam()), 3, 7);
   }
 };
 std::vector<std::string> names() {
@@ -61,7 +67,7 @@ TEST_P(EveryAlgorithm, ResumedFromAFileItEndsInTheSameWeights) {
 }
 
 TEST_P(EveryAlgorithm, TakesNoPatternsAndOnePattern) {
-  const WeightKind kind = GetParam() == "lal" ? WeightKind::spherical : WeightKind::binary;
+  const WeightKind kind = kind_for(GetParam());
   for (const double alpha : {0.0, 1.0 / 31}) {
     SolveRequest request;
     request.algorithm = GetParam();

@@ -6,50 +6,46 @@
 #include <cmath>
 
 #include "inference/report.hpp"
-#include "inference/vector_math.hpp"
 #include "math/error.hpp"
-#include "math/field.hpp"
 
 namespace wfm::inference {
-
 Amp::Amp(const Problem& problem, const Params& params)
     : problem_(&problem),
       params_(params),
+      prior_(problem),
       patterns_(problem),
-      channel_(problem.architecture, problem.margin, patterns_.binary() && params.lattice,
-               params.majority_sum) {
-  require(problem.weight_kind == WeightKind::binary, "amp: only binary weights are implemented here");
+      channel_(problem.architecture, problem.margin,
+               patterns_.binary() && !prior_.spherical() && params.lattice, params.majority_sum) {
   require(params.damping >= 0 && params.damping < 1,
           fmt::format("amp: damping must lie in [0, 1), not {}", params.damping));
   require(params.tolerance > 0, fmt::format("amp: tolerance must be positive, not {}", params.tolerance));
   require(params.initial_field >= 0,
           fmt::format("amp: initial_field must not be negative, not {}", params.initial_field));
-  validate(params.external, std::size_t(problem.architecture.weights()));
+  validate(params.external, prior_);
 }
 
 Amp::State Amp::start(RandomStream& random) const {
-  const std::size_t M = std::size_t(problem_->architecture.weights());
+  const std::size_t M = prior_.size();
   State state;
-  state.external = inference::start(params_.external, M);
+  state.external = inference::start(params_.external, prior_);
   state.cavity_field.resize(M);
   for (double& field : state.cavity_field) field = params_.initial_field * random.normal();
+  state.cavity_precision.assign(M, 0.0);
   state.magnetisation.resize(M);
-  for (std::size_t i = 0; i < M; ++i)
-    state.magnetisation[i] = vector_tanh(state.cavity_field[i] + state.external.theta[i]);
-  state.force.assign(std::size_t(patterns_.hidden()) * patterns_.count(), 0.0);
+  state.variance.resize(M);
+  prior_.posterior(total(state), state.magnetisation, state.variance);
+  state.force.assign(force_size(), 0.0);
   return state;
 }
 
-// V_k = (1/n) sum_i (1 - m_i^2), or one a pattern: V_ak = (1/n) sum_i xi_ai^2 (1 - m_i^2)
-std::vector<double> Amp::variances(std::span<const double> magnetisation) const {
-  const std::size_t P = patterns_.count(), n = std::size_t(patterns_.fan_in());
-  std::vector<double> V(force_size()), spread(n);
-  for (int k = 0; k < patterns_.hidden(); ++k) {
-    const auto m = magnetisation.subspan(std::size_t(k) * n, n);
-    for (std::size_t i = 0; i < n; ++i) spread[i] = (1 - m[i]) * (1 + m[i]) / double(n);
-    patterns_.multiply_squares(k, spread, std::span(V).subspan(std::size_t(k) * P, P));
-  }
-  for (double& v : V) v = std::max(v, smallest_sum_variance / double(n));
+// V_k = (1/n) sum_i v_i, or one a pattern: V_ak = (1/n) sum_i xi_ai^2 v_i
+std::vector<double> Amp::variances(const State& state) const {
+  const std::size_t P = patterns_.count(), n = prior_.fan_in();
+  std::vector<double> V(force_size());
+  for (int k = 0; k < patterns_.hidden(); ++k)
+    patterns_.multiply_squares(k, prior_.unit(std::span(state.variance), k),
+                               std::span(V).subspan(std::size_t(k) * P, P));
+  for (double& v : V) v = std::max(v, smallest_sum_variance) / double(n);
   return V;
 }
 
@@ -68,7 +64,7 @@ std::vector<double> Amp::mean_preactivations(const State& state, std::span<const
 // g = d ln Z/d omega into state.force; returns -dg/d omega, K x P like it.
 std::vector<double> Amp::update_forces(State& state) const {
   const std::size_t P = patterns_.count(), K = std::size_t(patterns_.hidden());
-  const std::vector<double> V = variances(state.magnetisation), omega = mean_preactivations(state, V);
+  const std::vector<double> V = variances(state), omega = mean_preactivations(state, V);
   std::vector<double> precision(force_size()), omega_a(K), V_a(K);
   ChannelOutput output;
   for (std::size_t a = 0; a < P; ++a) {
@@ -86,43 +82,46 @@ std::vector<double> Amp::update_forces(State& state) const {
 }
 
 // Gamma_i = (1/sqrt n) sum_a xi_ai g_ak + Lambda_i m_i,  Lambda_i = (1/n) sum_a xi_ai^2 (-dg_ak)
-void Amp::update_cavity_fields(State& state, std::span<const double> precision) const {
-  const std::size_t P = patterns_.count(), n = std::size_t(patterns_.fan_in());
+void Amp::update_cavity_messages(State& state, std::span<const double> precision) const {
+  const std::size_t P = patterns_.count(), n = prior_.fan_in();
   const double scale = 1 / std::sqrt(double(n));
-  std::vector<double> Lambda(n);
   for (int k = 0; k < patterns_.hidden(); ++k) {
-    const auto Gamma = std::span(state.cavity_field).subspan(std::size_t(k) * n, n);
-    const auto m = std::span(state.magnetisation).subspan(std::size_t(k) * n, n);
+    const auto Gamma = prior_.unit(std::span(state.cavity_field), k);
+    const auto Lambda = prior_.unit(std::span(state.cavity_precision), k);
+    const auto m = prior_.unit(std::span(state.magnetisation), k);
     patterns_.multiply_transposed(k, std::span(state.force).subspan(std::size_t(k) * P, P), Gamma);
     patterns_.multiply_squares_transposed(k, precision.subspan(std::size_t(k) * P, P), Lambda);
-    for (std::size_t i = 0; i < n; ++i)
-      Gamma[i] = clamp_field(Gamma[i] * scale + Lambda[i] / double(n) * m[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+      Lambda[i] /= double(n);
+      Gamma[i] = prior_.bounded(Gamma[i] * scale + Lambda[i] * m[i]);
+    }
   }
 }
 
+TotalMessages Amp::total(const State& state) const {
+  return {state.cavity_field, state.cavity_precision, state.external};
+}
+
 Progress Amp::step(State& state, RandomStream&) const {
-  const std::size_t M = state.magnetisation.size();
-  std::vector<double> total_field(M);
-  for (std::size_t i = 0; i < M; ++i) total_field[i] = state.cavity_field[i] + state.external.theta[i];
-
+  const TotalMessages before = total(state);
   const std::vector<double> precision = update_forces(state);
-  update_cavity_fields(state, precision);
-  update(params_.external, state.cavity_field, total_field, state.external);
+  update_cavity_messages(state, precision);
+  update(params_.external, prior_, {state.cavity_field, state.cavity_precision}, before, state.external);
 
-  // m = tanh(Gamma + theta)
+  const std::size_t M = prior_.size();
+  std::vector<double> mean(M), variance(M);
+  prior_.posterior(total(state), mean, variance);
   double change = 0, moved = 0;
   for (std::size_t i = 0; i < M; ++i) {
-    const double fresh = vector_tanh(state.cavity_field[i] + state.external.theta[i]);
-    const double m = params_.damping * state.magnetisation[i] + (1 - params_.damping) * fresh;
-    change = std::max(change, std::abs(fresh - state.magnetisation[i]));
-    moved += m - state.magnetisation[i];
-    state.magnetisation[i] = m;
+    change = std::max(change, std::abs(mean[i] - state.magnetisation[i]));
+    moved += mean[i] - state.magnetisation[i];
   }
+  prior_.blend(params_.damping, mean, variance, state.magnetisation, state.variance);
   state.change = change;
   advance(params_.external, change, params_.tolerance, state.external);
 
   Progress progress = report(params_.external, state.external, state.magnetisation);
-  progress.errors = count_sign_errors(*problem_, patterns_, state.magnetisation);
+  progress.errors = count_mean_errors(*problem_, patterns_, state.magnetisation);
   progress.change = change;
   progress.failed = !std::isfinite(moved);
   progress.converged = change < params_.tolerance && at_rest(params_.external, state.external);
@@ -131,14 +130,14 @@ Progress Amp::step(State& state, RandomStream&) const {
 }
 
 Weights Amp::weights(const State& state) const {
-  return sign_weights(problem_->architecture, state.magnetisation);
+  return prior_.weights(state.magnetisation);
 }
 
-// M phi = sum_a [ln Z_a + (1/2) sum_k V_ak g_ak^2] + sum_i [s(m_i) + theta_i m_i]                      (BP.4)
+// M phi = sum_a [ln Z_a + (1/2) sum_k V_ak g_ak^2] + sum_i [s_i + theta_i m_i - rho_i (m_i^2 + v_i)/2]   (BP.4)
 BetheEntropy Amp::bethe(const State& state) const {
   const std::size_t P = patterns_.count(), K = std::size_t(patterns_.hidden()),
                     M = state.magnetisation.size();
-  const std::vector<double> V = variances(state.magnetisation), omega = mean_preactivations(state, V);
+  const std::vector<double> V = variances(state), omega = mean_preactivations(state, V);
   std::vector<double> omega_a(K), V_a(K);
   ChannelOutput output;
   double entropy = 0;
@@ -151,11 +150,8 @@ BetheEntropy Amp::bethe(const State& state) const {
     channel_.evaluate(problem_->train.labels[a], omega_a, V_a, output);
     entropy += output.log_Z;
   }
-  double field_term = 0;
-  for (std::size_t i = 0; i < M; ++i) {
-    entropy += binary_entropy(0.5 * (1 - std::abs(state.magnetisation[i])));
-    field_term += state.external.theta[i] * state.magnetisation[i];
-  }
+  entropy += prior_.entropy(state.magnetisation, state.variance);
+  const double field_term = field_energy(state.external, state.magnetisation, state.variance);
   return {(entropy + field_term) / double(M), entropy / double(M)};
 }
 

@@ -9,7 +9,7 @@
 #include "inference/edge_kernel.hpp"
 #include "inference/edge_messages.hpp"
 #include "inference/report.hpp"
-#include "inference/vector_math.hpp"
+#include "math/branch_free.hpp"
 #include "math/error.hpp"
 #include "math/gaussian.hpp"
 
@@ -122,11 +122,14 @@ class EdgeBp::Factor {
 EdgeBp::EdgeBp(const Problem& problem, const Params& params)
     : problem_(&problem),
       params_(params),
+      prior_(problem),
       patterns_(problem),
       channel_(problem.architecture, problem.margin,
                patterns_.binary() && (params.lattice || params.messages == Messages::exact),
                params.majority_sum) {
-  require(problem.weight_kind == WeightKind::binary, "edge bp: only binary weights are implemented here");
+  require(problem.weight_kind == WeightKind::binary,
+          "edge bp: these messages are for binary weights, real ones take relaxed messages");
+  require(params.messages != Messages::relaxed, "edge bp: relaxed messages are an algorithm of their own");
   require(params.messages != Messages::exact || patterns_.binary(),
           "edge bp: exact messages need +-1 inputs");
   if (!patterns_.binary()) params_.messages = Messages::accurate;
@@ -137,7 +140,7 @@ EdgeBp::EdgeBp(const Problem& problem, const Params& params)
           fmt::format("edge bp: initial_field must not be negative, not {}", params.initial_field));
   require(params.external_updates >= 1,
           fmt::format("edge bp: external_updates must be at least 1, not {}", params.external_updates));
-  validate(params.external, std::size_t(problem.architecture.weights()));
+  validate(params.external, prior_);
   const double bytes =
       double(edges()) * (params_.messages == Messages::interpolated ? sizeof(float) : sizeof(double));
   require_memory(bytes, "edge bp: messages");
@@ -146,7 +149,7 @@ EdgeBp::EdgeBp(const Problem& problem, const Params& params)
 EdgeBp::State EdgeBp::start(RandomStream& random) const {
   const std::size_t M = std::size_t(problem_->architecture.weights());
   State state;
-  state.external = inference::start(params_.external, M);
+  state.external = inference::start(params_.external, prior_);
   state.cavity_field.resize(M);
   for (double& field : state.cavity_field) field = params_.initial_field * random.normal();
   if (params_.messages == Messages::interpolated)
@@ -192,7 +195,7 @@ void EdgeBp::update_external(State& state) const {
   std::vector<double> total_field(state.cavity_field.size());
   for (std::size_t i = 0; i < total_field.size(); ++i)
     total_field[i] = state.cavity_field[i] + state.external.theta[i];
-  update(params_.external, state.cavity_field, total_field, state.external);
+  update(params_.external, prior_, {state.cavity_field, {}}, {total_field, {}}, state.external);
 }
 
 Progress EdgeBp::step(State& state, RandomStream& random) const {
@@ -213,7 +216,7 @@ Progress EdgeBp::step(State& state, RandomStream& random) const {
   advance(params_.external, state.change, params_.tolerance, state.external);
 
   Progress progress = report(params_.external, state.external, after);
-  progress.errors = count_sign_errors(*problem_, patterns_, after);
+  progress.errors = count_mean_errors(*problem_, patterns_, after);
   progress.change = state.change;
   progress.failed = !std::isfinite(moved);
   progress.converged = state.change < params_.tolerance && at_rest(params_.external, state.external);
@@ -222,7 +225,7 @@ Progress EdgeBp::step(State& state, RandomStream& random) const {
 }
 
 Weights EdgeBp::weights(const State& state) const {
-  return sign_weights(problem_->architecture, magnetisations(state));
+  return prior_.weights(magnetisations(state));
 }
 
 std::vector<double> EdgeBp::magnetisations(const State& state) const {

@@ -24,7 +24,8 @@
 
 namespace wfm::inference {
 
-enum class Messages { exact, accurate, interpolated };
+/// relaxed: those of RelaxedBp (relaxed_bp.hpp), which EdgeBp refuses.
+enum class Messages { exact, accurate, interpolated, relaxed };
 enum class Schedule { sequential, parallel };
 
 class EdgeBp {
@@ -91,6 +92,7 @@ class EdgeBp {
 
   const Problem* problem_;
   Params params_;
+  WeightPrior prior_;
   UnitPatterns patterns_;
   Channel channel_;
 };

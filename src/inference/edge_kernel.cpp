@@ -1,10 +1,9 @@
 #include "inference/edge_kernel.hpp"
+#include "math/branch_free.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
-
-#include "inference/vector_math.hpp"
 
 namespace wfm::inference {
 namespace {
@@ -90,7 +89,7 @@ double sum_log_2cosh_of(std::span<const double> H, std::span<const Real> message
       size[i] = std::min(std::abs(H[first + i] - double(messages[first + i])), 300.0);
       sum += size[i];
     }
-    for (std::size_t i = 0; i < count; ++i) size[i] = 1 + vector_exp(-2 * size[i]);
+    for (std::size_t i = 0; i < count; ++i) size[i] = 1 + exponential(-2 * size[i]).value;
     std::fill(size + count, size + longest, 1.0);
     double product[width];
     std::fill_n(product, width, 1.0);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "inference/external_field.hpp"
+#include "inference/weight_prior.hpp"
 
 namespace wfm::inference {
 namespace {

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "inference/vector_math.hpp"
 #include "math/bit_matrix.hpp"
 #include "math/gaussian.hpp"
 #include "math/random.hpp"
@@ -36,16 +35,6 @@ struct Row {
     moments = gather(xi, total, old, m);
   }
 };
-
-TEST(VectorTanh, IsTanh) {
-  for (double h = -20; h <= 20; h += 0.0137) {
-    EXPECT_NEAR(vector_tanh(h), std::tanh(h), 3e-16);
-    EXPECT_NEAR(double(vector_tanh(float(h))), std::tanh(double(float(h))), 5e-7);
-  }
-  EXPECT_EQ(vector_tanh(0.0), 0.0);
-  EXPECT_EQ(vector_tanh(1e300), 1.0);
-  for (double x = -690; x <= 0; x += 0.73) EXPECT_NEAR(vector_exp(x) / std::exp(x), 1.0, 1e-15);
-}
 
 TEST(EdgeKernel, PackedGatherIsThePlainOne) {
   for (const std::size_t n : {std::size_t(5), std::size_t(64), std::size_t(131)}) {

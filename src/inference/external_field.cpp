@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "inference/vector_math.hpp"
+#include "inference/spherical_field.hpp"
+#include "math/branch_free.hpp"
 #include "math/error.hpp"
 #include "math/field.hpp"
 
@@ -13,7 +14,6 @@ namespace wfm::inference {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double largest_field = 40;
 
 template <class... F>
 struct Overloaded : F... {
@@ -64,12 +64,11 @@ void validate(const FixedField& f, std::size_t weights) {
   for (const double value : f.values) require(std::isfinite(value), "fixed field: values must be finite");
 }
 
-void validate(const OverlapConstraint& c, std::size_t weights) {
-  require(c.reference.size() == weights,
+void validate(const OverlapConstraint& c, const WeightPrior& prior) {
+  require(c.reference.size() == prior.size(),
           fmt::format("overlap constraint: one reference value a weight needed, {} values for {} weights",
-                      c.reference.size(), weights));
-  for (const double w : c.reference)
-    require(w == 1 || w == -1, fmt::format("overlap constraint: the reference must be +-1, {} given", w));
+                      c.reference.size(), prior.size()));
+  wfm::validate(Weights{prior.kind(), prior.hidden(), int(prior.fan_in()), c.reference});
   require(c.overlap > -1 && c.overlap < 1,
           fmt::format("overlap constraint: the overlap must lie in (-1, 1), not {}", c.overlap));
 }
@@ -95,10 +94,9 @@ double overlap_of(double T, double cavity_field, const ToCentre& to_centre) {
   return (T + ab) / (1 + T * ab);
 }
 
+/// theta and the overlap of binary weights.
 void update_focusing(const Focusing& focusing, std::span<const double> cavity_field, ExternalState& state) {
-  const FocusingPoint point = focusing_point(focusing, state.point);
-  state.gamma = point.gamma;
-  state.y = point.y;
+  const FocusingPoint point{state.gamma, state.y};
   const double keep = focusing.damping, T = std::tanh(point.gamma);
   double overlap = 0;
   for (std::size_t i = 0; i < cavity_field.size(); ++i) {
@@ -110,18 +108,47 @@ void update_focusing(const Focusing& focusing, std::span<const double> cavity_fi
   state.overlap = overlap / double(cavity_field.size());
 }
 
-}  // namespace
-
-double clamp_field(double h) {
-  return std::clamp(h, -largest_field, largest_field);
+/// theta, rho and the overlap of spherical weights: |m_k|/sqrt n of a replica with the centre's direction.
+void update_focusing(const Focusing& focusing, const WeightPrior& prior, WeightMessages cavity,
+                     ExternalState& state) {
+  const std::size_t M = prior.size();
+  std::vector<double> theta(M), rho(M);
+  focus_spherical(prior, {state.gamma, state.y}, cavity, theta, rho);
+  const double keep = focusing.damping;
+  double squares = 0;
+  for (std::size_t i = 0; i < M; ++i) {
+    if (rho[i] > 0) squares += theta[i] / rho[i] * theta[i] / rho[i];
+    state.theta[i] = keep * state.theta[i] + (1 - keep) * theta[i];
+    state.rho[i] = keep * state.rho[i] + (1 - keep) * rho[i];
+  }
+  state.overlap = std::sqrt(squares / double(M));
 }
 
-void validate(const ExternalField& external, std::size_t weights) {
-  std::visit(
-      Overloaded{[](const NoField&) {}, [](const Reinforcement& r) { validate(r); },
-                 [](const Focusing& f) { validate(f); }, [&](const FixedField& f) { validate(f, weights); },
-                 [&](const OverlapConstraint& c) { validate(c, weights); }},
-      external);
+void reinforce(const Reinforcement& r, const WeightPrior& prior, WeightMessages total, ExternalState& state) {
+  state.strength = reinforcement_strength(r, state.iterations);
+  for (std::size_t i = 0; i < prior.size(); ++i)
+    state.theta[i] = prior.bounded(state.strength * total.field[i]);
+  if (!prior.spherical()) return;
+  for (std::size_t i = 0; i < prior.size(); ++i) state.rho[i] = state.strength * total.precision[i];
+}
+
+void constrain(const OverlapConstraint& c, const WeightPrior& prior, WeightMessages cavity,
+               ExternalState& state) {
+  state.gamma = prior.spherical()
+                    ? solve_spherical_overlap(prior, cavity, c.reference, c.overlap, state.gamma)
+                    : solve_overlap_field(cavity.field, c.reference, c.overlap, state.gamma);
+  state.overlap = c.overlap;
+  for (std::size_t i = 0; i < prior.size(); ++i) state.theta[i] = state.gamma * c.reference[i];
+}
+
+}  // namespace
+
+void validate(const ExternalField& external, const WeightPrior& prior) {
+  std::visit(Overloaded{[](const NoField&) {}, [](const Reinforcement& r) { validate(r); },
+                        [](const Focusing& f) { validate(f); },
+                        [&](const FixedField& f) { validate(f, prior.size()); },
+                        [&](const OverlapConstraint& c) { validate(c, prior); }},
+             external);
 }
 
 std::int64_t focusing_points(const Focusing& focusing) {
@@ -188,9 +215,10 @@ double solve_overlap_field(std::span<const double> h, std::span<const double> re
   return gamma;
 }
 
-ExternalState start(const ExternalField& external, std::size_t weights) {
+ExternalState start(const ExternalField& external, const WeightPrior& prior) {
   ExternalState state;
-  state.theta.assign(weights, 0.0);
+  state.theta.assign(prior.size(), 0.0);
+  state.rho.assign(prior.size(), 0.0);
   if (const auto* fixed = std::get_if<FixedField>(&external)) state.theta = fixed->values;
   if (const auto* focusing = std::get_if<Focusing>(&external)) {
     const FocusingPoint point = focusing_point(*focusing, 0);
@@ -198,29 +226,46 @@ ExternalState start(const ExternalField& external, std::size_t weights) {
     state.y = point.y;
   }
   if (const auto* constraint = std::get_if<OverlapConstraint>(&external)) {
-    state.gamma = std::atanh(constraint->overlap);
-    for (std::size_t i = 0; i < weights; ++i) state.theta[i] = state.gamma * constraint->reference[i];
+    const double S = constraint->overlap;  // without patterns: m = S wt
+    state.gamma = prior.spherical() ? S / (1 - S * S) : std::atanh(S);
+    for (std::size_t i = 0; i < prior.size(); ++i) state.theta[i] = state.gamma * constraint->reference[i];
   }
   return state;
 }
 
-void update(const ExternalField& external, std::span<const double> cavity_field,
-            std::span<const double> total_field, ExternalState& state) {
+TotalMessages::TotalMessages(std::span<const double> cavity_field, std::span<const double> cavity_precision,
+                             const ExternalState& external)
+    : field_(cavity_field.begin(), cavity_field.end()),
+      precision_(cavity_precision.begin(), cavity_precision.end()) {
+  for (std::size_t i = 0; i < field_.size(); ++i) {
+    field_[i] += external.theta[i];
+    precision_[i] += external.rho[i];
+  }
+}
+
+double field_energy(const ExternalState& state, std::span<const double> mean,
+                    std::span<const double> variance) {
+  double sum = 0;
+  for (std::size_t i = 0; i < mean.size(); ++i)
+    sum += state.theta[i] * mean[i] - 0.5 * state.rho[i] * (mean[i] * mean[i] + variance[i]);
+  return sum;
+}
+
+void update(const ExternalField& external, const WeightPrior& prior, WeightMessages cavity,
+            WeightMessages total, ExternalState& state) {
   ++state.iterations;
   std::visit(Overloaded{[](const NoField&) {}, [](const FixedField&) {},
-                        [&](const Reinforcement& r) {
-                          state.strength = reinforcement_strength(r, state.iterations);
-                          for (std::size_t i = 0; i < total_field.size(); ++i)
-                            state.theta[i] = clamp_field(state.strength * total_field[i]);
+                        [&](const Reinforcement& r) { reinforce(r, prior, total, state); },
+                        [&](const Focusing& f) {
+                          const FocusingPoint point = focusing_point(f, state.point);
+                          state.gamma = point.gamma;
+                          state.y = point.y;
+                          if (prior.spherical())
+                            update_focusing(f, prior, cavity, state);
+                          else
+                            update_focusing(f, cavity.field, state);
                         },
-                        [&](const Focusing& f) { update_focusing(f, cavity_field, state); },
-                        [&](const OverlapConstraint& c) {
-                          state.gamma =
-                              solve_overlap_field(cavity_field, c.reference, c.overlap, state.gamma);
-                          state.overlap = c.overlap;
-                          for (std::size_t i = 0; i < cavity_field.size(); ++i)
-                            state.theta[i] = state.gamma * c.reference[i];
-                        }},
+                        [&](const OverlapConstraint& c) { constrain(c, prior, cavity, state); }},
              external);
 }
 

@@ -1,9 +1,12 @@
 // What acts on each weight beside the patterns: theta_i in the total field H_i = Gamma_i + theta_i, where
-// Gamma_i is the cavity field from the patterns alone and m_i = tanh H_i.
-//   none            theta = 0
+// Gamma_i is the cavity field from the patterns alone; m_i = tanh H_i for binary weights. For spherical
+// weights also a precision: Lambda_i + rho_i in all, see weight_prior.hpp.
+//   none            theta = rho = 0
 //   reinforcement   theta_i = r_t H_i(t-1),  r_t = rate t or 1 - rate^t            [U16 and references there]
+//                   (spherical: rho_i = r_t times the total precision as well, the last posterior's power r_t)
 //   focusing        theta_i = atanh u*,
 //                   u* = tanh(gamma) tanh((y-1) atanh(tanh(gamma) tanh Gamma_i))                (FBP.1) [U16]
+//                   (spherical: (FBP.2), spherical_field.hpp)
 //   fixed           theta_i given
 //   overlap         theta_i = gamma wt_i, gamma such that (1/M) sum_i wt_i m_i = S in every iteration
 // All vectors have M entries, M the number of weights, unit after unit.
@@ -15,6 +18,8 @@
 #include <span>
 #include <variant>
 #include <vector>
+
+#include "inference/weight_prior.hpp"
 
 namespace wfm::inference {
 
@@ -54,14 +59,14 @@ struct FixedField {
 };
 
 struct OverlapConstraint {
-  std::vector<double> reference;  // wt: M values +-1
+  std::vector<double> reference;  // wt: M values, a configuration of the problem's kind
   double overlap = 0;             // S in (-1, 1)
 };
 
 using ExternalField = std::variant<NoField, Reinforcement, Focusing, FixedField, OverlapConstraint>;
 
-/// Throws InvalidInput that names the rule broken (M = `weights` entries, ranges above).
-void validate(const ExternalField& external, std::size_t weights);
+/// Throws InvalidInput that names the rule broken (M entries, ranges above).
+void validate(const ExternalField& external, const WeightPrior& prior);
 
 /// Number of points of the protocol, and its point number `index` (from 0; the last one repeats).
 std::int64_t focusing_points(const Focusing& focusing);
@@ -80,17 +85,21 @@ double solve_overlap_field(std::span<const double> h, std::span<const double> re
 /// What moves in an external field.
 struct ExternalState {
   std::vector<double> theta;    // M fields, as used in the last iteration
+  std::vector<double> rho;      // M precisions; 0 for binary weights
   std::int64_t iterations = 0;  // updates made so far
   std::int64_t point = 0;       // focusing: index of the current point
   std::int64_t at_point = 0;    // focusing: iterations spent there
   double gamma = 0;             // focusing or overlap: current coupling
   double y = 1;                 // focusing: current number of replicas
-  double overlap = 0;   // focusing: of a replica with the centre; overlap constraint: with the reference
+  // focusing: of a replica with the centre (spherical: with the centre's direction); overlap constraint: with
+  // the reference
+  double overlap = 0;
   double strength = 0;  // reinforcement: current r_t
 
   template <class Visitor>
   void visit(Visitor&& v) {
     v("external.theta", theta);
+    v("external.rho", rho);
     v("external.iterations", iterations);
     v("external.point", point);
     v("external.at_point", at_point);
@@ -101,11 +110,27 @@ struct ExternalState {
   }
 };
 
-ExternalState start(const ExternalField& external, std::size_t weights);
+ExternalState start(const ExternalField& external, const WeightPrior& prior);
 
-/// New theta from the cavity fields Gamma and the total fields H of the last iteration.
-void update(const ExternalField& external, std::span<const double> cavity_field,
-            std::span<const double> total_field, ExternalState& state);
+/// All that acts on the weights: fields Gamma + theta and precisions Lambda + rho.
+class TotalMessages {
+ public:
+  TotalMessages(std::span<const double> cavity_field, std::span<const double> cavity_precision,
+                const ExternalState& external);
+  operator WeightMessages() const { return {field_, precision_}; }
+
+ private:
+  std::vector<double> field_, precision_;
+};
+
+/// sum_i [theta_i m_i - rho_i (m_i^2 + v_i)/2]: what the field adds to the internal entropy in all.
+double field_energy(const ExternalState& state, std::span<const double> mean,
+                    std::span<const double> variance);
+
+/// New theta and rho from the messages of the patterns (Gamma, Lambda) and all that acted on the weights in the
+/// last iteration (H and the total precision). Precisions of binary weights are not read.
+void update(const ExternalField& external, const WeightPrior& prior, WeightMessages cavity,
+            WeightMessages total, ExternalState& state);
 
 /// Moves on along a schedule after an iteration whose messages changed by `change` (max |change|, converged
 /// below `tolerance`).
@@ -114,8 +139,5 @@ void advance(const ExternalField& external, double change, double tolerance, Ext
 bool at_rest(const ExternalField& external,
              const ExternalState& state);  // does it no longer change by itself?
 bool exhausted(const ExternalField& external, const ExternalState& state);  // has a focusing protocol ended?
-
-/// Fields are kept within +-40: 1 - tanh(40)^2 = 7e-35, and sums of many of them stay finite.
-double clamp_field(double h);
 
 }  // namespace wfm::inference

@@ -10,6 +10,8 @@
 namespace wfm::inference {
 namespace {
 
+const WeightPrior one_binary(WeightKind::binary, 1, 1), three_binary(WeightKind::binary, 1, 3);
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // (FBP.1) as it is written, in magnetisations
@@ -75,11 +77,11 @@ TEST(Protocol, PointsFollowTheirFormulas) {
 // Standard reinforcement by the protocol and by r: both have the fixed point H = Gamma/(1 - rho).
 TEST(ExternalField, ReinforcementAddsUpToOneOverOneMinusR) {
   const Reinforcement r{.rate = 0.6, .cap = 0.6};
-  ExternalState state = start(r, 1);
+  ExternalState state = start(r, one_binary);
   const double Gamma[1] = {0.7};
   for (int t = 0; t < 200; ++t) {
     const double total[1] = {Gamma[0] + state.theta[0]};
-    update(r, Gamma, total, state);
+    update(r, one_binary, {Gamma, {}}, {total, {}}, state);
   }
   EXPECT_NEAR(Gamma[0] + state.theta[0], 0.7 / 0.4, 1e-12);
   EXPECT_NEAR(Gamma[0] + focusing_field({infinity, 1 / (1 - 0.6)}, 0.7), 0.7 / 0.4, 1e-12);
@@ -88,9 +90,9 @@ TEST(ExternalField, ReinforcementAddsUpToOneOverOneMinusR) {
 
 TEST(ExternalField, GeometricSchedule) {
   const Reinforcement r{.schedule = ReinforcementSchedule::geometric, .rate = 0.9};
-  ExternalState state = start(r, 1);
+  ExternalState state = start(r, one_binary);
   const double field[1] = {1};
-  for (int t = 1; t <= 5; ++t) update(r, field, field, state);
+  for (int t = 1; t <= 5; ++t) update(r, one_binary, {field, {}}, {field, {}}, state);
   EXPECT_NEAR(state.strength, 1 - std::pow(0.9, 5), 1e-15);
   EXPECT_NEAR(state.theta[0], state.strength, 1e-15);
   EXPECT_FALSE(at_rest(r, state));
@@ -99,14 +101,14 @@ TEST(ExternalField, GeometricSchedule) {
 TEST(ExternalField, FocusingIsDampedAndMovesOn) {
   const Focusing focusing{
       .protocol = FocusingProtocol::free, .points = {{0.5, 3}, {1.0, 4}}, .iterations = 2, .damping = 0.75};
-  ExternalState state = start(focusing, 1);
+  ExternalState state = start(focusing, one_binary);
   const double field[1] = {0.6};
-  update(focusing, field, field, state);
+  update(focusing, one_binary, {field, {}}, {field, {}}, state);
   const double wanted = focusing_field({0.5, 3}, 0.6);
   EXPECT_NEAR(state.theta[0], 0.25 * wanted, 1e-15);
   advance(focusing, 1.0, 1e-6, state);
   EXPECT_EQ(state.point, 0);
-  update(focusing, field, field, state);
+  update(focusing, one_binary, {field, {}}, {field, {}}, state);
   EXPECT_NEAR(state.theta[0], (1 - 0.75 * 0.75) * wanted, 1e-15);
   advance(focusing, 1.0, 1e-6, state);  // two iterations done
   EXPECT_EQ(state.point, 1);
@@ -129,15 +131,15 @@ TEST(OverlapConstraintField, GivesTheOverlap) {
 }
 
 TEST(ExternalField, RefusesBadParameters) {
-  EXPECT_THROW(validate(Reinforcement{.rate = -1}, 3), InvalidInput);
-  EXPECT_THROW(validate(Reinforcement{.cap = 1}, 3), InvalidInput);
-  EXPECT_THROW(validate(Focusing{.rho_step = 0}, 3), InvalidInput);
-  EXPECT_THROW(validate(Focusing{.protocol = FocusingProtocol::scoping}, 3), InvalidInput);
-  EXPECT_THROW(validate(Focusing{.damping = 1}, 3), InvalidInput);
-  EXPECT_THROW(validate(FixedField{{1, 2}}, 3), InvalidInput);
-  EXPECT_THROW(validate(OverlapConstraint{{1, -1, 0.5}, 0.5}, 3), InvalidInput);
-  EXPECT_THROW(validate(OverlapConstraint{{1, -1, 1}, 1.0}, 3), InvalidInput);
-  EXPECT_NO_THROW(validate(OverlapConstraint{{1, -1, 1}, 0.9}, 3));
+  EXPECT_THROW(validate(Reinforcement{.rate = -1}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(Reinforcement{.cap = 1}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(Focusing{.rho_step = 0}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(Focusing{.protocol = FocusingProtocol::scoping}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(Focusing{.damping = 1}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(FixedField{{1, 2}}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(OverlapConstraint{{1, -1, 0.5}, 0.5}, three_binary), InvalidInput);
+  EXPECT_THROW(validate(OverlapConstraint{{1, -1, 1}, 1.0}, three_binary), InvalidInput);
+  EXPECT_NO_THROW(validate(OverlapConstraint{{1, -1, 1}, 0.9}, three_binary));
 }
 
 }  // namespace

@@ -1,10 +1,24 @@
 #include "inference/presets.hpp"
 
+#include <limits>
+
 namespace wfm::inference {
 namespace {
 
-double damping_for(const Architecture& architecture) {
-  return !architecture.tree && architecture.hidden > 1 ? 0.5 : 0.0;
+bool spherical(const Problem& problem) {
+  return problem.weight_kind == WeightKind::spherical;
+}
+
+double damping_for(const Problem& problem) {
+  if (spherical(problem)) return 0.5;
+  return !problem.architecture.tree && problem.architecture.hidden > 1 ? 0.5 : 0.0;
+}
+
+/// y replicas, gamma growing by 5 per cent every `iterations`.
+Focusing growing_coupling(double y, int iterations) {
+  Focusing focusing{.protocol = FocusingProtocol::scoping, .y = y, .iterations = iterations, .damping = 0};
+  for (double gamma = 0.5; gamma < 1000; gamma *= 1.05) focusing.gammas.push_back(gamma);
+  return focusing;
 }
 
 }  // namespace
@@ -12,6 +26,14 @@ double damping_for(const Architecture& architecture) {
 EdgeBp::Params bp() {
   EdgeBp::Params params;
   params.report_entropy = true;
+  return params;
+}
+
+EdgeBp::Params bp(const Problem& problem) {
+  EdgeBp::Params params = bp();
+  if (!spherical(problem)) return params;
+  params.messages = Messages::relaxed;
+  params.external_updates = 10;
   return params;
 }
 
@@ -23,7 +45,8 @@ Amp::Params amp(double alpha) {
 
 Amp::Params amp(const Problem& problem) {
   Amp::Params params = amp(problem.alpha());
-  params.damping = damping_for(problem.architecture);
+  params.damping = damping_for(problem);
+  if (spherical(problem)) params.external = Reinforcement{.rate = 1e-3};
   return params;
 }
 
@@ -47,7 +70,11 @@ Amp::Params fbp_amp() {
 
 Amp::Params fbp_amp(const Problem& problem) {
   Amp::Params params = fbp_amp();
-  params.damping = damping_for(problem.architecture);
+  params.damping = damping_for(problem);
+  if (spherical(problem))
+    params.external = growing_coupling(5, 5);
+  else if (damping_for(problem) > 0 && problem.alpha() > 0.5)
+    params.external = Focusing{.rho_step = 5e-4, .damping = 0.9};
   return params;
 }
 
@@ -67,6 +94,27 @@ EdgeBp::Params fbp_correlated(const Architecture& architecture) {
   Focusing focusing{.protocol = FocusingProtocol::scoping, .y = one_unit ? 100.0 : 50.0, .damping = 0.9};
   for (int j = 0; j < 300; ++j) focusing.gammas.push_back((one_unit ? 0.2 : 0.1) + 0.01 * j);
   params.external = focusing;
+  return params;
+}
+
+EdgeBp::Params rbp(const Problem& problem) {
+  if (!spherical(problem)) return independent_inputs(problem) ? rbp() : rbp_correlated();
+  EdgeBp::Params params = bp(problem);
+  params.external = Reinforcement{.rate = 5e-3};
+  params.damping = independent_inputs(problem) ? 0 : 0.9;
+  return params;
+}
+
+EdgeBp::Params fbp_edge(const Problem& problem) {
+  if (!spherical(problem))
+    return independent_inputs(problem) ? fbp_edge() : fbp_correlated(problem.architecture);
+  EdgeBp::Params params = bp(problem);
+  if (independent_inputs(problem)) {
+    params.external = growing_coupling(5, 1);
+    return params;
+  }
+  params.external = growing_coupling(std::numeric_limits<double>::infinity(), 4);
+  params.damping = 0.9;
   return params;
 }
 

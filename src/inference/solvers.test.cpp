@@ -82,7 +82,6 @@ TEST(Solvers, RunsCanBeResumed) {
 
 TEST(Solvers, RefuseWhatTheyCannotDo) {
   const Problem spherical = make_storage({Machine::perceptron, false, 21, 1}, WeightKind::spherical, 0.5, 1);
-  EXPECT_THROW(Amp(spherical, {}), InvalidInput);
   EXPECT_THROW(EdgeBp(spherical, {}), InvalidInput);
   const Problem real =
       make_storage({Machine::perceptron, false, 21, 1}, WeightKind::binary, 0.5, 1, 0, InputKind::gaussian);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "inference/weight_prior.hpp"
 #include "problems/evaluation.hpp"
 
 namespace wfm::inference {
@@ -92,15 +93,15 @@ void UnitPatterns::multiply_squares_transposed(int k, std::span<const double> v,
     as_vector(out).noalias() = squares_[block(k)].transpose() * as_vector(v);
 }
 
-std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patterns,
-                               std::span<const double> fields) {
-  if (!patterns.binary())
-    return std::int64_t(training_errors(problem, sign_weights(problem.architecture, fields)));
+std::int64_t count_mean_errors(const Problem& problem, const UnitPatterns& patterns,
+                               std::span<const double> mean) {
+  if (!patterns.binary() || problem.weight_kind != WeightKind::binary)
+    return std::int64_t(training_errors(problem, WeightPrior(problem).weights(mean)));
 
   const int K = patterns.hidden();
   const std::size_t n = std::size_t(patterns.fan_in());
   BitMatrix signs(std::size_t(K), n);
-  for (int k = 0; k < K; ++k) pack_signs(fields.subspan(std::size_t(k) * n, n), signs.row(std::size_t(k)));
+  for (int k = 0; k < K; ++k) pack_signs(mean.subspan(std::size_t(k) * n, n), signs.row(std::size_t(k)));
 
   std::int64_t errors = 0;
   std::vector<double> h(static_cast<std::size_t>(K));
@@ -111,14 +112,6 @@ std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patte
     errors += !satisfied(field(problem.architecture, h), problem.train.labels[a], problem.margin);
   }
   return errors;
-}
-
-Weights sign_weights(const Architecture& architecture, std::span<const double> fields) {
-  Weights weights{WeightKind::binary, architecture.hidden, architecture.fan_in(),
-                  std::vector<double>(fields.size())};
-  std::transform(fields.begin(), fields.end(), weights.values.begin(),
-                 [](double h) { return h >= 0 ? 1.0 : -1.0; });
-  return weights;
 }
 
 }  // namespace wfm::inference

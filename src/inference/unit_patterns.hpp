@@ -44,12 +44,9 @@ class UnitPatterns {
   std::vector<RealMatrix> real_, squares_;  // used where inputs are real
 };
 
-/// Training errors of the signs of `fields` (M of them) at the problem's margin; by population count where
-/// inputs are packed.
-std::int64_t count_sign_errors(const Problem& problem, const UnitPatterns& patterns,
-                               std::span<const double> fields);
-
-/// The configuration sign(fields), sign(0) = +1.
-Weights sign_weights(const Architecture& architecture, std::span<const double> fields);
+/// Training errors, at the problem's margin, of the configuration that `mean` (M entries) points to
+/// (WeightPrior::weights); by population count where inputs are packed and weights binary.
+std::int64_t count_mean_errors(const Problem& problem, const UnitPatterns& patterns,
+                               std::span<const double> mean);
 
 }  // namespace wfm::inference

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "inference/weight_prior.hpp"
 #include "problems/evaluation.hpp"
 #include "problems/storage.hpp"
 
@@ -69,9 +70,9 @@ TEST(UnitPatterns, CountsTheErrorsOfTheSigns) {
       std::vector<double> fields(static_cast<std::size_t>(c.architecture.weights()));
       for (auto& x : fields) x = random.normal();
       fields[0] = 0;  // sign(0) = +1
-      const Weights weights = sign_weights(c.architecture, fields);
+      const Weights weights = WeightPrior(problem).weights(fields);
       EXPECT_EQ(weights.values[0], 1);
-      EXPECT_EQ(count_sign_errors(problem, patterns, fields),
+      EXPECT_EQ(count_mean_errors(problem, patterns, fields),
                 std::int64_t(training_errors(problem, weights)));
     }
 }

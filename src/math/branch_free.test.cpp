@@ -35,6 +35,15 @@ TEST(BranchFree, ExponentialIsBoundedOutsideItsRange) {
   EXPECT_TRUE(std::isfinite(exponential(1e300).value));
 }
 
+TEST(BranchFree, TanhAgreesWithTheLibrary) {
+  for (double h = -20; h <= 20; h += 0.0137) {
+    EXPECT_NEAR(vector_tanh(h), std::tanh(h), 3e-16);
+    EXPECT_NEAR(double(vector_tanh(float(h))), std::tanh(double(float(h))), 5e-7);
+  }
+  EXPECT_EQ(vector_tanh(0.0), 0.0);
+  EXPECT_EQ(vector_tanh(1e300), 1.0);
+}
+
 TEST(BranchFree, ScaledTailAgreesWithTheGaussianFunctions) {
   for (int k = -3000; k <= 3000; ++k) {
     const double x = 0.0125 * k;

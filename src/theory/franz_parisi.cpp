@@ -12,6 +12,7 @@
 #include "math/error.hpp"
 #include "math/field.hpp"
 #include "math/roots.hpp"
+#include "theory/franz_parisi_path.hpp"
 #include "theory/franz_parisi_saddle.hpp"
 #include "theory/replica_symmetric.hpp"
 
@@ -19,9 +20,6 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double largest_step = 0.3;             // of the continuation, in ln d
-constexpr double smallest_step = 0.01;           // a branch that cannot be followed in longer steps has ended
-constexpr std::size_t points_of_prediction = 4;  // a cubic in ln d
 constexpr double typical_gap =
     1e-3;  // in ln d: where atanh tau is too large to be solved for (equal margins)
 constexpr double largest_units_tau = 0.95;  // beyond, margins count as equal
@@ -117,99 +115,22 @@ Typical typical_of(const Setting& setting) {
   return {(1 - *p) / 2, narrow ? units_equal_gap : 0, ""};
 }
 
-/// Follows the saddle from distance to distance. Each step starts from the last saddle, extrapolated in ln d.
-class Path {
- public:
-  Path(const SaddleProblem& problem, double d, const Saddle& guess)
-      : problem_(problem), here_(guess), ln_d_(std::log(d)) {}
+struct MarginSolver {
+  using Problem = SaddleProblem;
+  using Saddle = theory::Saddle;
+  static constexpr double largest_step = 0.3, smallest_step = 0.01;
+  static constexpr std::size_t points_of_prediction = 4;
 
-  /// The saddle at d, by steps of at most largest_step, shortened where one fails.
-  FranzParisiPoint follow_to(double d);
+  const Problem& problem;
+  FranzParisiPoint last{};
 
- private:
-  FranzParisiPoint step_to(double d);
-  std::array<double, 2> predict(double ln_d) const;
-
-  struct Solved {
-    double ln_d = 0;
-    std::array<double, 2> x{};
-  };
-
-  const SaddleProblem& problem_;
-  Saddle here_;
-  double ln_d_;
-  std::vector<Solved> solved_;  // the last few, the newest at the end
-  bool begun_ = false;
-  std::string ended_;  // why the branch could not be followed further
+  std::string find(double d, Saddle& start) {
+    last = solve_saddle(problem, d, start);
+    return last.reason;
+  }
+  FranzParisiPoint point(double /*d*/, const Saddle& /*saddle*/) const { return last; }
 };
-
-/// The polynomial through those last saddles that are not much closer to each other than to ln d.
-std::array<double, 2> Path::predict(double ln_d) const {
-  const double step = ln_d - ln_d_;
-  std::size_t first = solved_.size();
-  double gap = step;
-  while (first > 0) {
-    if (first < solved_.size()) gap = solved_[first].ln_d - solved_[first - 1].ln_d;
-    if (!(gap * step > 0 && std::abs(step) < 2.5 * std::abs(gap))) break;
-    --first;
-  }
-  std::array<double, 2> x = here_.x;
-  if (first + 2 > solved_.size()) return x;
-  x = {0, 0};
-  for (std::size_t k = first; k < solved_.size(); ++k) {
-    double lagrange = 1;
-    for (std::size_t l = first; l < solved_.size(); ++l) {
-      if (l != k) lagrange *= (ln_d - solved_[l].ln_d) / (solved_[k].ln_d - solved_[l].ln_d);
-    }
-    for (std::size_t i = 0; i < 2; ++i) x[i] += lagrange * solved_[k].x[i];
-  }
-  return x;
-}
-
-FranzParisiPoint Path::step_to(double d) {
-  const double ln_d = std::log(d);
-  Saddle guess = here_;
-  guess.x = predict(ln_d);
-  FranzParisiPoint point = solve_saddle(problem_, d, guess);
-  if (!point.converged) {
-    guess = Saddle{here_.x, {}, false};
-    point = solve_saddle(problem_, d, guess);
-  }
-  if (!point.converged) return point;
-  if (solved_.empty() || solved_.back().ln_d != ln_d) solved_.push_back({ln_d, guess.x});
-  if (solved_.size() > points_of_prediction) solved_.erase(solved_.begin());
-  begun_ = true;
-  here_ = guess;
-  ln_d_ = ln_d;
-  return point;
-}
-
-FranzParisiPoint Path::follow_to(double d) {
-  if (!ended_.empty()) return failed_point(d, ended_);
-  double step = largest_step;
-  // a short way that fails, or a first one, says nothing of points further away
-  const bool long_way = std::abs(std::log(d) - ln_d_) >= 3 * smallest_step;
-  bool jumped = false;  // where the searching weights are frozen nothing changes any more: straight to d
-  while (true) {
-    const double rest = std::log(d) - ln_d_;
-    const bool last = std::abs(rest) <= step || (begun_ && is_frozen(here_) && !jumped);
-    const double next = last ? d : std::exp(ln_d_ + std::copysign(step, rest));
-    FranzParisiPoint point = step_to(next);
-    if (point.converged && last) return point;
-    jumped = jumped || last;
-    if (point.converged) {
-      step = std::min(1.5 * step, largest_step);
-      continue;
-    }
-    step = std::min(step, std::abs(rest)) / 3;
-    if (step < smallest_step) {
-      if (!begun_ || !long_way) return failed_point(d, point.reason);
-      ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
-                           point.reason);
-      return failed_point(d, ended_);
-    }
-  }
-}
+using Path = SaddlePath<MarginSolver>;
 
 /// The typical solutions themselves, t = p and phat = that, as a point of the curve.
 FranzParisiPoint typical_point(const Setting& setting, const Typical& typical) {

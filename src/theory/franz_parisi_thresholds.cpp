@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "math/error.hpp"
+#include "math/parabola.hpp"
 #include "math/roots.hpp"
 #include "theory/capacity.hpp"
 #include "theory/replica_symmetric.hpp"
@@ -32,9 +33,9 @@ double smallest_distance_of(const Machine& machine) {
 }
 
 /// Lowest of the parabola through three points at equal steps, in units of the step from the middle one.
-double vertex(double left, double middle, double right) {
-  const double curvature = left - 2 * middle + right;
-  return curvature > 0 ? std::clamp(0.5 * (left - right) / curvature, -1.0, 1.0) : 0;
+double steps_to_lowest(double left, double middle, double right) {
+  const auto lowest = lowest_of_parabola({-1, 0, 1}, {left, middle, right});
+  return lowest ? std::clamp(lowest->x, -1.0, 1.0) : 0;
 }
 
 /// Improves a minimum at x = ln d, known to +- step, by points ever nearer to it.
@@ -52,8 +53,8 @@ SlopeDip refine(const FranzParisiParams& params, double x, double step) {
       if (k > 0 && k + 1 < points.size() && points[k].slope < points[best].slope) best = k;
     }
     lowest = points[best];
-    x += h *
-         (double(best) - half + vertex(points[best - 1].slope, points[best].slope, points[best + 1].slope));
+    x += h * (double(best) - half +
+              steps_to_lowest(points[best - 1].slope, points[best].slope, points[best + 1].slope));
     step = h / 4;
   }
   return {lowest.slope, lowest.distance, false, true, ""};
@@ -244,7 +245,7 @@ BestReference best_reference(const Machine& machine, double alpha, double margin
   double part = double(top);
   SlopeDip dip = dips[top];
   if (top > 0 && top < parts && std::isfinite(dips[top - 1].slope + dips[top].slope + dips[top + 1].slope)) {
-    const double moved = part + vertex(-dips[top - 1].slope, -dips[top].slope, -dips[top + 1].slope);
+    const double moved = part + steps_to_lowest(-dips[top - 1].slope, -dips[top].slope, -dips[top + 1].slope);
     const SlopeDip there = dip_at(moved);
     if (there.converged && there.slope > dip.slope) {
       part = moved;

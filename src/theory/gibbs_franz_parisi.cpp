@@ -10,6 +10,7 @@
 
 #include "math/error.hpp"
 #include "math/roots.hpp"
+#include "theory/franz_parisi_path.hpp"
 #include "theory/franz_parisi_saddle.hpp"
 #include "theory/gibbs_franz_parisi_saddle.hpp"
 #include "theory/replica_symmetric.hpp"
@@ -18,8 +19,6 @@ namespace wfm::theory {
 
 namespace {
 
-constexpr double largest_step = 0.4;    // of the continuation, in ln d
-constexpr double smallest_step = 0.02;  // a branch that cannot be followed in longer steps has ended
 constexpr double smallest_distance = 1e-9;
 constexpr double smallest_qt = 1e-20;  // a reference this free is a random configuration
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -63,80 +62,20 @@ double typical_overlap(const GibbsSetting& setting) {
   return find_root(field, 0, bound * (1 - 1e-12), 1e-10).value_or(bound);
 }
 
-/// Follows the saddle from distance to distance, each step extrapolated in ln d.
-class Path {
- public:
-  Path(const GibbsSetting& setting, double d, const GibbsSaddle& guess)
-      : setting_(setting), here_(guess), ln_d_(std::log(d)) {}
+struct GibbsSolver {
+  using Problem = GibbsSetting;
+  using Saddle = GibbsSaddle;
+  static constexpr double largest_step = 0.4, smallest_step = 0.02;
+  static constexpr std::size_t points_of_prediction = 2;
 
-  FranzParisiPoint follow_to(double d);
+  const Problem& setting;
 
- private:
-  std::string step_to(double d);
-
-  const GibbsSetting& setting_;
-  GibbsSaddle here_;
-  double ln_d_;
-  std::optional<GibbsSaddle> before_;
-  double ln_d_before_ = 0;
-  bool begun_ = false;
-  double longest_ = largest_step;
-  std::string ended_;  // why the branch could not be followed further
+  std::string find(double d, Saddle& start) const { return find_gibbs_saddle(setting, d, start); }
+  FranzParisiPoint point(double d, const Saddle& saddle) const {
+    return evaluate_gibbs_point(setting, d, saddle.x);
+  }
 };
-
-std::string Path::step_to(double d) {
-  const double ln_d = std::log(d), step = ln_d - ln_d_, last = ln_d_ - ln_d_before_;
-  GibbsSaddle guess = here_;
-  const bool extrapolate =
-      before_ && step * last > 0 && std::abs(step) < 2.5 * std::abs(last) && !is_frozen(here_);
-  if (extrapolate) {
-    for (std::size_t i = 0; i < 2; ++i) guess.x[i] += step / last * (here_.x[i] - before_->x[i]);
-  }
-  std::string trouble = find_gibbs_saddle(setting_, d, guess);
-  if (!trouble.empty() && extrapolate) {
-    guess = GibbsSaddle{here_.x, std::nullopt};
-    trouble = find_gibbs_saddle(setting_, d, guess);
-  }
-  if (!trouble.empty()) return trouble;
-  if (begun_ && step != 0) {
-    before_ = here_;
-    ln_d_before_ = ln_d_;
-  }
-  begun_ = true;
-  here_ = guess;
-  ln_d_ = ln_d;
-  return "";
-}
-
-/// The saddle at d, by steps of at most largest_step, shortened for good where one fails.
-FranzParisiPoint Path::follow_to(double d) {
-  if (!ended_.empty()) return failed_point(d, ended_);
-  // a short way that fails, or a first one, says nothing of points further away
-  const bool long_way = std::abs(std::log(d) - ln_d_) >= 3 * smallest_step;
-  const double longest = longest_;
-  bool jumped = false;  // where the searching weights are frozen nothing changes any more: straight to d
-  while (true) {
-    const double rest = std::log(d) - ln_d_;
-    const bool last = std::abs(rest) <= longest_ || (begun_ && is_frozen(here_) && !jumped);
-    const double next = last ? d : std::exp(ln_d_ + std::copysign(longest_, rest));
-    const std::string trouble = step_to(next);
-    if (trouble.empty()) {
-      if (last) return evaluate_gibbs_point(setting_, d, here_.x);
-      continue;
-    }
-    jumped = jumped || last;
-    longest_ = std::min(longest_, std::abs(rest)) / 3;
-    if (!(longest_ >= smallest_step)) {
-      if (!begun_ || !long_way) {
-        longest_ = longest;
-        return failed_point(d, trouble);
-      }
-      ended_ = fmt::format("the branch from the typical distance ends near d = {:.6g}: {}", std::exp(ln_d_),
-                           trouble);
-      return failed_point(d, ended_);
-    }
-  }
-}
+using Path = SaddlePath<GibbsSolver>;
 
 }  // namespace
 

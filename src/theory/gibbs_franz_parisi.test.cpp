@@ -15,6 +15,7 @@
 #include "math/quadrature.hpp"
 #include "math/random.hpp"
 #include "theory/gibbs_franz_parisi_averages.hpp"
+#include "theory/naive_franz_parisi.hpp"
 #include "theory/replica_symmetric.hpp"
 
 namespace wfm::theory {
@@ -65,34 +66,16 @@ QuadratureRule tilted_rule(const GibbsFranzParisiParams& params, double h, doubl
   return rule;
 }
 
-/// (FP.1) as it stands, three nested integrals and no change of variables. x = (q, t, qhat, that, phat).
+/// x = (q, t, qhat, that, phat).
 double naive_free_entropy(const GibbsFranzParisiParams& params, const GibbsState& reference, double p,
                           const std::array<double, 5>& x) {
-  const double q = x[0], t = x[1], qhat = x[2], that = x[3], phat = x[4];
-  const double qt = reference.q, qthat = reference.qhat, st = std::sqrt(1 - qt);
+  const auto [q, t, qhat, that, phat] = x;
+  const double qt = reference.q, st = std::sqrt(1 - qt), rest = std::sqrt(1 - q);
   const QuadratureRule normal = gaussian_panels(24, 8, 8.2), coarse = gauss_hermite(32);
-  const double gamma = q - t * t / qt - (p - t) * (p - t) / (1 - qt);
-
-  const double free = std::sqrt(qhat - that * that / qthat);
-  const double G_S = integrate(normal, [&](double z) {
-    double sum = 0;
-    for (const int wt : {-1, 1}) {
-      const double weight = std::exp(wt * std::sqrt(qthat) * z - log_2cosh(std::sqrt(qthat) * z));
-      sum += weight * integrate(coarse, [&](double u) {
-               return log_2cosh(free * u + that * z / std::sqrt(qthat) + (phat - that) * wt);
-             });
-    }
-    return sum;
-  });
-
-  const double G_E = integrate(normal, [&](double z0) {
-    return integrate(tilted_rule(params, std::sqrt(qt) * z0, st), [&](double y) {
-      return integrate(coarse, [&](double u) {
-        const double m = t / std::sqrt(qt) * z0 + (p - t) / st * y + std::sqrt(gamma) * u;
-        return log_H((params.margin - m) / std::sqrt(1 - q));
-      });
-    });
-  });
+  const double G_S = naive_entropic({reference.qhat, qhat, that, phat}, normal, coarse);
+  const double G_E = naive_fields(
+      {qt, q, t, p}, normal, coarse, [&](double z0) { return tilted_rule(params, std::sqrt(qt) * z0, st); },
+      [&](double, double, double m) { return log_H((params.margin - m) / rest); });
   return -phat * p + that * t - qhat * (1 - q) / 2 + G_S + params.alpha * G_E;
 }
 
@@ -107,22 +90,11 @@ TEST(GibbsFranzParisi, SaddleIsStationaryForTheNaiveThreefoldQuadrature) {
     ASSERT_TRUE(point.converged) << point.reason;
     const GibbsState reference = gibbs_measure(c.params.alpha, c.params.loss, c.params.beta);
     const std::array<double, 5> x{point.q, point.t, point.qhat, point.that, point.phat};
-    EXPECT_NEAR(naive_free_entropy(c.params, reference, point.p, x), point.entropy, 1e-8);
-    const double h = 1e-4;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      std::array<double, 5> up = x, down = x;
-      up[i] += h;
-      down[i] -= h;
-      const double slope = (naive_free_entropy(c.params, reference, point.p, up) -
-                            naive_free_entropy(c.params, reference, point.p, down)) /
-                           (2 * h);
-      EXPECT_NEAR(slope, 0, 3e-6) << "order parameter " << i;
-    }
-    // at a saddle only the explicit p moves the entropy: d = (1-p)/2
-    const double along_p = (naive_free_entropy(c.params, reference, point.p + h, x) -
-                            naive_free_entropy(c.params, reference, point.p - h, x)) /
-                           (2 * h);
-    EXPECT_NEAR(-2 * along_p, point.slope, 3e-6);
+    expect_saddle_of(
+        [&](double p, const std::array<double, 5>& at) {
+          return naive_free_entropy(c.params, reference, p, at);
+        },
+        point, x, 1e-8, 3e-6);
   }
 }
 

@@ -22,7 +22,7 @@ struct GibbsSetting {
 /// Where the search is, and the slope of x' - x there, from which a nearby saddle is found in a few evaluations.
 struct GibbsSaddle {
   std::array<double, 2> x{};
-  std::optional<std::array<std::array<double, 2>, 2>> jacobian;  // d (x' - x)_row / d x_column
+  std::optional<std::array<std::array<double, 2>, 2>> jacobian{};  // d (x' - x)_row / d x_column
 };
 
 /// Moves `saddle` to the saddle at distance d; empty, or why it was not found.

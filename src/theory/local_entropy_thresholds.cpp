@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "math/error.hpp"
+#include "math/parabola.hpp"
 #include "theory/local_entropy_saddle.hpp"
 
 namespace wfm::theory {
@@ -42,13 +43,9 @@ struct Minimum {
   bool known() const { return std::isfinite(value); }
 };
 
-/// Value and place of the lowest point of the parabola through three points.
-Minimum vertex(const std::array<double, 3>& x, const std::array<double, 3>& f) {
-  const double right = (f[2] - f[1]) / (x[2] - x[1]), left = (f[1] - f[0]) / (x[1] - x[0]);
-  const double curvature = (right - left) / (x[2] - x[0]);
-  if (!(curvature > 0)) return {};
-  const double at = (x[0] + x[1]) / 2 - left / (2 * curvature);
-  return {f[1] + (at - x[1]) * ((at - x[1]) * curvature + left + curvature * (x[1] - x[0])), at};
+Minimum minimum_between(const std::array<double, 3>& x, const std::array<double, 3>& f) {
+  const auto lowest = lowest_of_parabola(x, f);
+  return lowest ? Minimum{lowest->value, lowest->x} : Minimum{};
 }
 
 /// f(D; alpha), each saddle searched from one nearby.
@@ -84,7 +81,7 @@ class Curve {
     Minimum lowest;
     for (std::size_t i = 1; i + 1 < f.size(); ++i) {
       if (!(f[i] < f[i - 1] && f[i] < f[i + 1])) continue;
-      const Minimum minimum = vertex({s[i - 1], s[i], s[i + 1]}, {f[i - 1], f[i], f[i + 1]});
+      const Minimum minimum = minimum_between({s[i - 1], s[i], s[i + 1]}, {f[i - 1], f[i], f[i + 1]});
       if (!minimum.known() || minimum.value > lowest.value) continue;
       lowest = minimum;
       start_ = starts[i];
@@ -98,7 +95,7 @@ class Curve {
     const double middle = at(alpha, s, centre);
     LocalEntropyStart left = centre, right = centre;
     const double lower = at(alpha, s - width, left), upper = at(alpha, s + width, right);
-    const Minimum minimum = vertex({s - width, s, s + width}, {lower, middle, upper});
+    const Minimum minimum = minimum_between({s - width, s, s + width}, {lower, middle, upper});
     if (!minimum.known() || !(std::abs(minimum.log_distance - s) <= 2 * width)) return {};
     start_ = centre;
     return minimum;

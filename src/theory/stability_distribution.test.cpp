@@ -48,6 +48,34 @@ TEST(StabilityDistribution, DensityAtTheMarginIsTheSlopeOfTheEntropy) {
   }
 }
 
+TEST(StabilityDistribution, DensityAtTheMarginOfManyUnitsIsTheSlopeOfTheirEntropy) {
+  for (const Activation activation : {Activation::sign, Activation::erf, Activation::relu})
+    for (const Prior prior : {Prior::binary, Prior::spherical}) {
+      const RsParams params{0.5, 0.2, {prior, Decoder::committee, infinitely_many, activation}};
+      const double h = 1e-4;
+      const double slope = (rs_entropy({params.alpha, params.margin + h, params.machine}).entropy -
+                            rs_entropy({params.alpha, params.margin - h, params.machine}).entropy) /
+                           (2 * h);
+      const std::vector<double> at{params.margin};
+      EXPECT_NEAR(-params.alpha * stability_density(params, rs_entropy(params), at)[0], slope, 1e-6);
+    }
+}
+
+TEST(StabilityDistribution, MomentsAreThoseOfTheDensity) {
+  for (const RsParams params :
+       {RsParams{0.5, 0}, RsParams{0.5, 0.418}, RsParams{2, -1}, RsParams{0, 0.3}, RsParams{0.1, -5},
+        RsParams{1, 0.1, {Prior::spherical, Decoder::committee, infinitely_many, Activation::relu}}}) {
+    const RsResult rs = rs_entropy(params);
+    const QuadratureRule rule = composite_gauss_legendre(60, 12, params.margin, params.margin + 20);
+    const std::vector<double> density = stability_density(params, rs, rule.nodes);
+    double mean = 0;
+    for (std::size_t j = 0; j < rule.size(); ++j) mean += rule.weights[j] * density[j] * rule.nodes[j];
+    const StabilityMoments moments = stability_moments(params, rs);
+    EXPECT_NEAR(moments.normalisation, 1, 1e-10);
+    EXPECT_NEAR(moments.mean, mean, 1e-9);
+  }
+}
+
 TEST(StabilityDistribution, IsATruncatedGaussianWithoutPatterns) {
   const RsResult rs = rs_entropy({0, 0.3});
   const std::vector<double> at{0.2, 0.3, 1.0};
@@ -61,6 +89,8 @@ TEST(StabilityDistribution, NeedsASaddleAndIncreasingEdges) {
   const std::vector<double> at{1.0, 0.5};
   EXPECT_THROW(stability_density({2, 0}, rs_entropy({2, 0}), at), InvalidInput);
   EXPECT_THROW(stability_histogram({0.5, 0}, rs_entropy({0.5, 0}), at), InvalidInput);
+  const RsParams three{0.1, 0, {Prior::binary, Decoder::committee, 3}};
+  EXPECT_THROW(stability_density(three, rs_entropy(three), at), InvalidInput);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "math/gaussian.hpp"
 #include "math/quadrature.hpp"
 #include "math/roots.hpp"
+#include "theory/naive_franz_parisi.hpp"
 #include "theory/teacher_franz_parisi_averages.hpp"
 #include "theory/teacher_student.hpp"
 
@@ -26,41 +27,22 @@ TeacherFranzParisiPoint one_point(const TeacherFranzParisiParams& params, double
   return teacher_franz_parisi_curve(params, std::vector<double>{d})[0];
 }
 
-/// (TFP.1) as it stands, nested integrals, no change of variables. x = (q, t, R, qhat, that, Rhat, phat).
+/// x = (q, t, R, qhat, that, Rhat, phat).
 double naive_free_entropy(const TeacherFranzParisiParams& params, const TeacherStudentResult& reference,
                           double p, const std::array<double, 7>& x) {
-  const double q = x[0], t = x[1], R = x[2], qhat = x[3], that = x[4], Rhat = x[5], phat = x[6];
-  const double qt = reference.q, qthat = reference.qhat, st = std::sqrt(1 - qt);
+  const auto [q, t, R, qhat, that, Rhat, phat] = x;
+  const double qt = reference.q, st = std::sqrt(1 - qt), rest = std::sqrt(1 - q);
   const QuadratureRule normal = gaussian_panels(8, 8, 8);
+  const double G_S = naive_entropic({reference.qhat, qhat, that, phat, reference.Rhat, Rhat}, normal, normal);
   const double gamma = q - t * t / qt - (p - t) * (p - t) / (1 - qt);
-
-  const double free = std::sqrt(qhat - that * that / qthat);
-  const double G_S = integrate(normal, [&](double z) {
-    const double U = std::sqrt(qthat) * z + reference.Rhat;
-    double sum = 0;
-    for (const int wt : {-1, 1}) {
-      sum += std::exp(wt * U - log_2cosh(U)) * integrate(normal, [&](double u) {
-               return log_2cosh(free * u + that * z / std::sqrt(qthat) + Rhat + (phat - that) * wt);
-             });
-    }
-    return sum;
-  });
-
   const double r0 = reference.R / std::sqrt(qt), e = (R - t * reference.R / qt) / std::sqrt(gamma);
   const double f = std::sqrt(1 - r0 * r0 - e * e);
-  const double G_E = integrate(normal, [&](double z0) {
-    const double edge = (params.reference_margin - std::sqrt(qt) * z0) / st, from = std::max(edge, -8.5);
-    const QuadratureRule above =
-        composite_gauss_legendre(6, 10, from, from + (edge > 3 ? 5 : 8.5 - std::min(edge, 0.0)));
-    return integrate(above, [&](double y) {
-      const double weight = std::exp(-y * y / 2 - log_H(edge)) / std::sqrt(2 * std::numbers::pi);
-      if (weight < 1e-18) return 0.0;
-      return weight * integrate(normal, [&](double u) {
-               const double m = t / std::sqrt(qt) * z0 + (p - t) / st * y + std::sqrt(gamma) * u;
-               return 2 * H(-(r0 * z0 + e * u) / f) * log_H((params.margin - m) / std::sqrt(1 - q));
-             });
-    });
-  });
+  const double G_E = naive_fields(
+      {qt, q, t, p}, normal, normal,
+      [&](double z0) { return naive_normal_above((params.reference_margin - std::sqrt(qt) * z0) / st, 6); },
+      [&](double z0, double u, double m) {
+        return 2 * H(-(r0 * z0 + e * u) / f) * log_H((params.margin - m) / rest);
+      });
   return -phat * p + that * t - qhat * (1 - q) / 2 - R * Rhat + G_S + params.alpha * G_E;
 }
 
@@ -70,22 +52,9 @@ TEST(TeacherFranzParisi, SaddleIsStationaryForTheNaiveThreefoldQuadrature) {
   ASSERT_TRUE(point.converged) << point.reason;
   const TeacherStudentResult reference = teacher_student({params.alpha, params.reference_margin});
   const std::array<double, 7> x{point.q, point.t, point.R, point.qhat, point.that, point.Rhat, point.phat};
-  EXPECT_NEAR(naive_free_entropy(params, reference, point.p, x), point.entropy, 1e-8);
-  const double h = 1e-4;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    std::array<double, 7> up = x, down = x;
-    up[i] += h;
-    down[i] -= h;
-    EXPECT_NEAR((naive_free_entropy(params, reference, point.p, up) -
-                 naive_free_entropy(params, reference, point.p, down)) /
-                    (2 * h),
-                0, 5e-6)
-        << "order parameter " << i;
-  }
-  const double along_p = (naive_free_entropy(params, reference, point.p + h, x) -
-                          naive_free_entropy(params, reference, point.p - h, x)) /
-                         (2 * h);
-  EXPECT_NEAR(-2 * along_p, point.slope, 5e-6);
+  expect_saddle_of(
+      [&](double p, const std::array<double, 7>& at) { return naive_free_entropy(params, reference, p, at); },
+      point, x, 1e-8, 5e-6);
 }
 
 TEST(TeacherFranzParisi, SlopeIsTheDerivativeOfTheCurve) {

@@ -12,6 +12,7 @@
 #include "math/fixed_point.hpp"
 #include "math/gaussian.hpp"
 #include "theory/teacher_student_equations.hpp"
+#include "theory/teacher_student_thresholds.hpp"
 
 namespace wfm::theory {
 
@@ -61,7 +62,12 @@ TeacherStudentResult teacher_student(const TeacherStudentParams& params) {
   if (!(found.x[0] < perfect))
     return failed("no saddle point with q < 1: the students run away to the teacher");
   if (!found.converged) return failed(found.reason);
-
+  if (params.margin < 0 && StudentOverlaps(found.x).q > 0.8)
+    if (const Threshold spinodal = teacher_student_spinodal(params.margin);
+        spinodal.converged && params.alpha > spinodal.alpha)
+      return failed(fmt::format(
+          "beyond the spinodal at alpha = {:.6f}: small loads do not lead to the saddle near the teacher",
+          spinodal.alpha));
   return evaluate_student(params, found.x);
 }
 

@@ -30,7 +30,8 @@ struct TeacherStudentResult {
 };
 
 /// The saddle with q < 1 that continues the one at small alpha. Beyond its spinodal (alpha = 1.49263 at kappa = 0) only q = R = 1,
-/// the teacher itself, is left: not converged. Throws InvalidInput for alpha < 0 or non-finite parameters.
+/// the teacher itself, is left: not converged. At margins from about -0.2 to 0 there is
+/// a saddle near the teacher beyond the spinodal, to which small loads do not lead: not converged either. Throws InvalidInput for alpha < 0 or non-finite parameters.
 TeacherStudentResult teacher_student(const TeacherStudentParams& params);
 
 /// All numbers at a saddle point that a solver found, x = (logit q, atanh(R/sqrt(q))); residual and quadrature error anew.

@@ -48,6 +48,16 @@ TEST(TeacherStudentThresholds, CurveMeetsTheSearchByLoad) {
   }
 }
 
+// At margins slightly below zero a saddle near the teacher has q < 1 beyond the spinodal; it does not continue small loads, and is
+// not offered as if it did (found by the random sweep at alpha = 2.66, margin -0.115).
+TEST(TeacherStudentThresholds, SaddleNearTheTeacherIsNotTheBranch) {
+  const double last = teacher_student_spinodal(-0.1).alpha;
+  EXPECT_TRUE(teacher_student({0.99 * last, -0.1}).converged);
+  for (const double factor : {1.01, 1.05, 1.2})
+    EXPECT_FALSE(teacher_student({factor * last, -0.1}).converged);
+  EXPECT_TRUE(teacher_student({3.0, -0.4}).converged);  // no spinodal: one branch
+}
+
 // (TS.1) on plain panels is stationary also beyond the spinodal, where no search by load arrives.
 TEST(TeacherStudentThresholds, BranchBeyondTheSpinodalIsStationary) {
   const TeacherStudentCurvePoint point = teacher_student_at_overlap(0.0, 0.95);

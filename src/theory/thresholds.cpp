@@ -48,28 +48,23 @@ bool has_physical_replicas(const Machine& machine) {
 
 std::vector<ThresholdKind> all_kinds() {
   return {
-      {"capacity", "seconds", has_capacity, [](const Machine& m) { return capacity_threshold(m); }},
+      {"capacity", "seconds", has_capacity, capacity_threshold},
       {"capacity_1rsb", "seconds", has_one_step_capacity,
-       [](const Machine& m) { return one_step_capacity(m).threshold; }},
-      {"almeida_thouless", "seconds", has_few_fields, [](const Machine& m) { return almeida_thouless(m); }},
-      {"alpha_U_raw_slope", "seconds", has_few_fields,
-       [](const Machine& m) { return wide_slope_threshold(m); }},
-      {"alpha_U_zero_external", "seconds", has_physical_replicas,
-       [](const Machine& m) { return zero_external_slope_threshold(m); }},
-      {"zero_local_entropy", "seconds", has_physical_replicas,
-       [](const Machine& m) { return zero_external_entropy_threshold(m); }},
-      {"alpha_LE_prime", "seconds", has_physical_replicas,
-       [](const Machine& m) { return local_entropy_threshold(m); }},
-      {"alpha_LE_prime_best_margin", "minutes", is_binary_with_one_field,
-       [](const Machine& m) { return best_reference_threshold(m); }},
+       [](const Machine& m, double margin) { return one_step_capacity(m, margin).threshold; }},
+      {"almeida_thouless", "seconds", has_few_fields, almeida_thouless},
+      {"alpha_U_raw_slope", "seconds", has_few_fields, wide_slope_threshold},
+      {"alpha_U_zero_external", "seconds", has_physical_replicas, zero_external_slope_threshold},
+      {"zero_local_entropy", "seconds", has_physical_replicas, zero_external_entropy_threshold},
+      {"alpha_LE_prime", "seconds", has_physical_replicas, local_entropy_threshold},
+      {"alpha_LE_prime_best_margin", "minutes", is_binary_with_one_field, best_reference_threshold},
       {"alpha_U_solution_centre", "minutes", is_binary_perceptron,
-       [](const Machine&) { return solution_centre_threshold(); }},
+       [](const Machine&, double margin) { return solution_centre_threshold(margin, margin); }},
       {"alpha_U_free_centre", "minutes", is_binary_perceptron,
-       [](const Machine&) { return free_centre_threshold(); }},
+       [](const Machine&, double margin) { return free_centre_threshold(margin); }},
       {"teacher_student", "seconds", is_binary_perceptron,
-       [](const Machine&) { return teacher_student_transition(); }},
+       [](const Machine&, double margin) { return teacher_student_transition(margin); }},
       {"teacher_student_spinodal", "seconds", is_binary_perceptron,
-       [](const Machine&) { return teacher_student_spinodal(); }},
+       [](const Machine&, double margin) { return teacher_student_spinodal(margin); }},
   };
 }
 
@@ -89,11 +84,11 @@ std::vector<ThresholdKind> threshold_kinds(const Machine& machine) {
   return kinds;
 }
 
-Threshold find_threshold(const Machine& machine, const std::string& name) {
+Threshold find_threshold(const Machine& machine, const std::string& name, double margin) {
   std::string known;
   for (const ThresholdKind& kind : threshold_kinds(machine)) {
     if (kind.name == name) {
-      Threshold threshold = kind.find(machine);
+      Threshold threshold = kind.find(machine, margin);
       threshold.name = name;
       // what rounding leaves of the digits of any search
       threshold.error = std::max(threshold.error, rounding * std::abs(threshold.alpha));

@@ -1,21 +1,48 @@
 // Degenerate training sets, the same for every rule of this folder.
+#include "training/entropy_sgd.hpp"
+#include "training/error_energy.hpp"
 #include "training/lal.hpp"
+#include "training/monte_carlo.hpp"
+#include "training/replicated_ensemble.hpp"
+#include "training/sam.hpp"
 #include "training/sbpi.hpp"
+#include "training/sgd.hpp"
+#include "training/stability_energy.hpp"
+#include "training/swa.hpp"
 #include "training/test_problems.hpp"
 
 namespace wfm::training {
 namespace {
 
+MonteCarloParams annealing(Moves moves) {
+  return {moves, linear_schedule(1, 0.1, 20), linear_schedule(0.1, 0.02, 3), true};
+}
+struct AnnealedErrors : MonteCarlo<Boltzmann<ErrorEnergy>> {
+  explicit AnnealedErrors(const Problem& problem)
+      : MonteCarlo(Boltzmann{ErrorEnergy(problem)}, annealing(Moves::rejection_free)) {}
+};
+struct AnnealedLoss : MonteCarlo<Boltzmann<StabilityEnergy>> {
+  explicit AnnealedLoss(const Problem& problem)
+      : MonteCarlo(Boltzmann{StabilityEnergy(problem, Loss{})}, annealing(Moves::metropolis)) {}
+};
+struct AnnealedReplicas : MonteCarlo<ReplicatedEnsemble<StabilityEnergy>> {
+  explicit AnnealedReplicas(const Problem& problem)
+      : MonteCarlo(ReplicatedEnsemble{StabilityEnergy(problem, Loss{}), 3},
+                   annealing(Moves::reduced_rejection)) {}
+};
+
 template <class Rule>
 struct EdgeCases : testing::Test {
-  static constexpr WeightKind kind = std::is_same_v<Rule, Sbpi> ? WeightKind::binary : WeightKind::spherical;
+  static constexpr WeightKind kind =
+      std::is_same_v<Rule, LeastActionLearning> ? WeightKind::spherical : WeightKind::binary;
   static std::vector<Architecture> machines() {
     return {{Machine::perceptron, false, 33, 1},
             {Machine::committee, false, 33, 3},
             {Machine::committee, true, 33, 3}};
   }
 };
-using Rules = testing::Types<Sbpi, LeastActionLearning>;
+using Rules = testing::Types<Sbpi, LeastActionLearning, Sgd, EntropySgd, Sam, Swa, AnnealedErrors,
+                             AnnealedLoss, AnnealedReplicas>;
 TYPED_TEST_SUITE(EdgeCases, Rules);
 
 TYPED_TEST(EdgeCases, NoPatternsAreSolvedAtOnce) {

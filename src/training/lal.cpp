@@ -19,6 +19,8 @@ const Problem& checked(const Problem& problem, const LalParams& params) {
     throw InvalidInput(fmt::format("lal: weights must be spherical, given {}", name(problem.weight_kind)));
   if (!(params.eta > 0) || std::isinf(params.eta))
     throw InvalidInput(fmt::format("lal: eta must be > 0 and finite, given {}", params.eta));
+  require(params.sweep_parts >= 1,
+          fmt::format("lal: a sweep must have at least 1 part, given {}", params.sweep_parts));
   return problem;
 }
 
@@ -79,28 +81,25 @@ bool all_finite(std::span<const double> values) {
 }
 
 template <class Inputs>
-Progress sweep(const Problem& problem, const LeastAction& rule, double eta, const Inputs& inputs,
-               std::span<const std::size_t> order, Weights& weights) {
-  Units<Inputs> units(problem, rule, inputs, weights);
+Progress visit_patterns(Units<Inputs>& units, double eta, std::span<const std::int64_t> which) {
   std::int64_t wrong = 0, unit_steps = 0;
-  for (const std::size_t a : order) {
-    const int missing = units.missing(a);
+  for (const std::int64_t a : which) {
+    const int missing = units.missing(std::size_t(a));
     if (missing <= 0) continue;
     ++wrong;
     unit_steps += missing;
-    units.change_closest(a, missing, eta);
+    units.change_closest(std::size_t(a), missing, eta);
   }
-
   Progress progress;
   progress.observables = {{"wrong", double(wrong)}, {"unit_steps", double(unit_steps)}};
-  progress.failed = !all_finite(weights.values);
-  if (progress.failed) return progress;
-  // (LAL.1) keeps |w|^2 = n to rounding only: the error of many steps is taken out here, where it is still tiny.
-  if (wrong > 0) normalise(weights);
-  progress.errors =
-      std::count_if(order.begin(), order.end(), [&](std::size_t a) { return units.missing(a) > 0; });
-  progress.converged = progress.errors == 0;
   return progress;
+}
+
+std::vector<std::int64_t> random_order(std::size_t count, RandomStream& random) {
+  std::vector<std::int64_t> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  shuffle(std::span(order), random);
+  return order;
 }
 
 }  // namespace
@@ -112,32 +111,77 @@ LeastActionLearning::LeastActionLearning(const Problem& problem, const Params& p
       inputs_(unit_inputs(problem)) {}
 
 LalState LeastActionLearning::start(RandomStream& random) const {
-  State state{std::vector<double>(std::size_t(problem_->architecture.weights()))};
+  State state{std::vector<double>(std::size_t(problem_->architecture.weights())), {}, 0};
   for (double& w : state.weights) w = random.normal();
   Weights on_sphere = weights(state);
   normalise(on_sphere);
-  return {std::move(on_sphere.values)};
+  return {std::move(on_sphere.values), {}, 0};
 }
 
 Progress LeastActionLearning::step(State& state, RandomStream& random) const {
   if (state.weights.size() != std::size_t(problem_->architecture.weights()))
     throw InvalidInput(fmt::format("lal: the state must have hidden x fan-in = {} entries, given {}",
                                    problem_->architecture.weights(), state.weights.size()));
-  std::vector<std::size_t> order(problem_->train.count());
-  std::iota(order.begin(), order.end(), 0);
-  shuffle(std::span(order), random);
+  const std::size_t P = problem_->train.count();
+  if (state.part == 0) state.order = random_order(P, random);
+  if (state.order.size() != P || state.part < 0 || state.part >= params_.sweep_parts)
+    throw InvalidInput(fmt::format(
+        "lal: the state must be in one of {} parts of a sweep of {} patterns, given part {} of {}",
+        params_.sweep_parts, P, state.part, state.order.size()));
+  // part j: patterns j P / parts ... (j + 1) P / parts of the order
+  const std::size_t parts = std::size_t(params_.sweep_parts), part = std::size_t(state.part);
+  const std::size_t first = part * P / parts, end = (part + 1) * P / parts;
+  const bool ends_sweep = part + 1 == parts;
 
   Weights moving = weights(state);
-  Progress progress = std::visit(
-      [&](const auto& inputs) { return sweep(*problem_, rule_, params_.eta, inputs, order, moving); },
-      inputs_);
+  const auto go_on = [&](const auto& inputs) {
+    Units units(*problem_, rule_, inputs, moving);
+    Progress progress =
+        visit_patterns(units, params_.eta, std::span(state.order).subspan(first, end - first));
+    progress.failed = !all_finite(moving.values);
+    if (progress.failed) return progress;
+    // (LAL.1) keeps |w|^2 = n to rounding only: the error of many steps is taken out here, where it is still tiny.
+    if (progress.observables[0].second > 0) normalise(moving);
+    if (!ends_sweep) return progress;
+    progress.errors = std::count_if(state.order.begin(), state.order.end(),
+                                    [&](std::int64_t a) { return units.missing(std::size_t(a)) > 0; });
+    progress.converged = progress.errors == 0;
+    return progress;
+  };
+  Progress progress = std::visit(go_on, inputs_);
   state.weights = std::move(moving.values);
+  state.part = ends_sweep ? 0 : state.part + 1;
+  if (ends_sweep) state.order.clear();
   return progress;
 }
 
 Weights LeastActionLearning::weights(const State& state) const {
   const Architecture& architecture = problem_->architecture;
   return {WeightKind::spherical, architecture.hidden, architecture.fan_in(), state.weights};
+}
+
+std::vector<double> LeastActionLearning::position(const State& state) const {
+  return state.weights;
+}
+
+void LeastActionLearning::pull(State& state, std::span<const double> centre, double strength) const {
+  Weights pulled = weights(state);
+  const double lambda = std::min(1.0, strength);
+  for (int k = 0; k < pulled.hidden; ++k) {
+    const auto w = pulled.unit(k);
+    const auto c = centre.subspan(std::size_t(k) * w.size(), w.size());
+    double norm2 = 0;
+    for (std::size_t i = 0; i < w.size(); ++i) {
+      w[i] += lambda * (c[i] - w[i]);
+      norm2 += w[i] * w[i];
+    }
+    const auto before = state.weights.begin() + k * pulled.fan_in;
+    if (!(norm2 > 0))
+      std::copy_n(before, w.size(), w.begin());
+    else
+      for (double& value : w) value *= std::sqrt(double(w.size()) / norm2);
+  }
+  state.weights = std::move(pulled.values);
 }
 
 }  // namespace wfm::training

@@ -10,6 +10,8 @@
 // alpha = 1: eta = 0.3 solves in 43 to 87 sweeps, 0.1 in several hundred or not at all, 1 not within 1000.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -23,32 +25,43 @@ namespace wfm::training {
 
 struct LalParams {
   double eta = 0.3;  // size of a perceptron step in units of the stability, > 0
+  int sweep_parts =
+      1;  // steps that make up one sweep, at least 1: for replicas that pull each other several times a sweep
 };
 
 struct LalState {
-  std::vector<double> weights;  // w[k * n + i], every unit on its sphere
+  std::vector<double> weights;      // w[k * n + i], every unit on its sphere
+  std::vector<std::int64_t> order;  // of the patterns of a sweep that is not finished; else empty
+  std::int64_t part = 0;            // parts of that sweep that are done
 
   template <class Visitor>
   void visit(Visitor&& v) {
     v("weights", weights);
+    v("order", order);
+    v("part", part);
   }
 };
 
-/// One step is one sweep. Progress: errors of the weights at its end; converged at zero errors, from where nothing changes any more;
-/// observables "wrong" and "unit_steps", the patterns found wrong and the perceptron steps made in the sweep; failed where a step
-/// led to w = 0 (possible with a handful of inputs only). Refers to the problem, which must outlive it.
+/// One step is one sweep, or the next of its parts. Progress: errors of the weights at the end of a sweep (elsewhere not known);
+/// converged at zero errors, from where nothing changes any more; observables "wrong" and "unit_steps", the patterns found wrong and
+/// the perceptron steps made; failed where a step led to w = 0 (possible with a handful of inputs only). Refers to the problem,
+/// which must outlive it.
 class LeastActionLearning {
  public:
   using Params = LalParams;
   using State = LalState;
 
   /// Throws InvalidInput unless the problem is valid with spherical weights and a perceptron or committee whose margin its units can
-  /// reach, and eta is in its range.
+  /// reach, and the parameters are in their ranges.
   explicit LeastActionLearning(const Problem& problem, const Params& params = {});
 
   State start(RandomStream& random) const;  // uniform on the spheres
   Progress step(State& state, RandomStream& random) const;
   Weights weights(const State& state) const;
+
+  /// The weights; and w <- w + min(1, strength) (centre - w), then back onto the spheres (a unit that would be 0 stays as it is).
+  std::vector<double> position(const State& state) const;
+  void pull(State& state, std::span<const double> centre, double strength) const;
 
  private:
   const Problem* problem_;

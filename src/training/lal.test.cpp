@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "run/replicated.hpp"
 #include "training/test_problems.hpp"
 
 namespace wfm::training {
@@ -118,6 +119,7 @@ TEST(Lal, CommitteeMarginAsksForMoreRightUnits) {
 TEST(Lal, ResumedRunIsBitIdentical) {
   const Problem problem = make_storage({Machine::committee, false, 51, 3}, WeightKind::spherical, 2.5, 1);
   expect_resumes_bit_for_bit(LeastActionLearning(problem), 3, 7, 20);
+  expect_resumes_bit_for_bit(LeastActionLearning(problem, {.sweep_parts = 4}), 3, 7, 20);
 }
 
 TEST(Lal, NothingChangesAfterZeroErrors) {
@@ -146,11 +148,70 @@ TEST(Lal, SweepTakesOutWhatRoundingAddsToTheNorm) {
   }
 }
 
+TEST(Lal, PartsOfASweepMakeTheSweep) {
+  const Problem problem = make_storage({Machine::committee, false, 51, 3}, WeightKind::spherical, 2.5, 1);
+  const LeastActionLearning whole(problem), in_parts(problem, {.sweep_parts = 7});
+  RandomStream initial(4, Purpose::initial_state), random(4, Purpose::dynamics);
+  LalState one = whole.start(initial), other = one;
+  RandomStream same = random, unused(9, Purpose::dynamics);
+  const Progress sweep = whole.step(one, random);
+  Progress part = in_parts.step(other, same);
+  double wrong = part.observables[0].second;
+  for (int j = 1; j < 7; ++j) {
+    EXPECT_EQ(part.errors, -1);
+    part = in_parts.step(other, unused);
+    wrong += part.observables[0].second;
+  }
+  EXPECT_EQ(wrong, sweep.observables[0].second);
+  EXPECT_EQ(part.errors, sweep.errors);
+  // the spheres are cleaned of rounding after every part
+  for (std::size_t i = 0; i < one.weights.size(); ++i) EXPECT_NEAR(one.weights[i], other.weights[i], 1e-12);
+  EXPECT_TRUE(other.order.empty());
+}
+
+TEST(Lal, APullIsASpringOnTheSphere) {
+  const Problem problem = make_storage({Machine::committee, true, 30, 3}, WeightKind::spherical, 1, 1);
+  const LeastActionLearning algorithm(problem);
+  RandomStream random(4, Purpose::initial_state);
+  LalState state = algorithm.start(random);
+  const LalState before = state;
+  std::vector<double> centre = algorithm.position(algorithm.start(random));
+  algorithm.pull(state, centre, 0.3);
+  for (int k = 0; k < 3; ++k) {
+    double norm2 = 0, scale = 0;
+    for (int i = 10 * k; i < 10 * k + 10; ++i) {
+      const double moved = 0.7 * before.weights[i] + 0.3 * centre[i];
+      norm2 += moved * moved;
+    }
+    scale = std::sqrt(10 / norm2);
+    for (int i = 10 * k; i < 10 * k + 10; ++i)
+      EXPECT_NEAR(state.weights[i], scale * (0.7 * before.weights[i] + 0.3 * centre[i]), 1e-14);
+  }
+  algorithm.pull(state, centre, 5);  // no further than the centre
+  for (int i = 0; i < 30; ++i) EXPECT_NEAR(state.weights[i], centre[i], 1e-14);
+  std::fill(centre.begin(), centre.end(), 0.0);
+  const LalState stays = state;
+  algorithm.pull(state, centre, 1);
+  EXPECT_EQ(state.weights, stays.weights);
+}
+
+TEST(Lal, ReplicasCollapseAndSolve) {
+  const Problem problem = make_storage({Machine::committee, true, 99, 3}, WeightKind::spherical, 0.8, 3);
+  ReplicatedParams params;
+  params.replicas = 7;
+  params.coupling = geometric_schedule(0.01, 1.02);
+  const Replicated<LeastActionLearning> entropic(problem, LeastActionLearning(problem, {.eta = 1}), params);
+  const auto result = run_for(entropic, 3, 1000);
+  EXPECT_EQ(result.outcome, Outcome::solved);
+  EXPECT_EQ(training_errors(problem, entropic.weights(result.state)), 0u);
+  expect_resumes_bit_for_bit(entropic, 5, 11, 25);
+}
+
 TEST(Lal, AStepToZeroWeightsIsANumericalIssue) {
   // n = 1, w = 1, xi sigma = -1, eta = 1: w + c xi = 0
   const Problem problem = problem_of({Machine::perceptron, false, 1, 1}, WeightKind::spherical, {{-1}}, {1});
   const LeastActionLearning algorithm(problem, {.eta = 1});
-  LalState state{{1}};
+  LalState state{{1}, {}, 0};
   RandomStream random(1, Purpose::dynamics);
   EXPECT_TRUE(algorithm.step(state, random).failed);
 }
@@ -172,8 +233,9 @@ TEST(Lal, NamesWhatItRefuses) {
                  {"lal", "parity"});
   for (const double eta : {0., -0.3, std::nan(""), std::numeric_limits<double>::infinity()})
     expect_refused([&] { LeastActionLearning refused(problem, {.eta = eta}); }, {"lal", "eta"});
+  expect_refused([&] { LeastActionLearning refused(problem, {.sweep_parts = 0}); }, {"lal", "part", "0"});
   const LeastActionLearning algorithm(problem);
-  LalState foreign{{1, -1, 1}};
+  LalState foreign{{1, -1, 1}, {}, 0};
   RandomStream random(1, Purpose::dynamics);
   expect_refused([&] { algorithm.step(foreign, random); }, {"lal", "11", "3"});
 }

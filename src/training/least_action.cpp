@@ -22,6 +22,13 @@ LeastAction least_action(const Problem& problem, std::string_view rule) {
                   K, std::sqrt(double(K)), problem.margin));
 }
 
+std::int64_t least_right_stability(int n, int label, double margin) {
+  std::int64_t delta = std::int64_t(std::min(margin * std::sqrt(double(n)), n + 2.)) - 4;
+  if ((delta - n) % 2 != 0) --delta;
+  while (delta <= n && !satisfied(label * double(delta) / std::sqrt(double(n)), label, margin)) delta += 2;
+  return delta;
+}
+
 void keep_closest(std::span<const double> stability, int count, std::vector<int>& wrong) {
   const auto closer = [&](int k, int l) {
     return stability[std::size_t(k)] != stability[std::size_t(l)]

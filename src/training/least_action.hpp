@@ -5,6 +5,7 @@
 // margin asked of its one unit.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ struct LeastAction {
 /// For the problem's machine and margin. Throws InvalidInput, in the name of `rule`, for a parity machine and for a margin that
 /// no number of right units reaches (kappa > sqrt K).
 LeastAction least_action(const Problem& problem, std::string_view rule);
+
+/// The least integer of the parity of n that, as sigma w.xi, satisfies a unit of n inputs with this label and margin. May exceed n: never
+/// right.
+std::int64_t least_right_stability(int n, int label, double margin);
 
 /// Shortens `wrong`, the wrong units of a pattern, to the `count` of them with the largest stability; the lower unit wins a tie.
 void keep_closest(std::span<const double> stability, int count, std::vector<int>& wrong);

@@ -36,14 +36,6 @@ const Problem& checked(const Problem& problem, const SbpiParams& params) {
   return problem;
 }
 
-/// The least integer of the parity of n that, as sigma w.xi, satisfies a unit with this label and margin. May exceed n: never right.
-std::int64_t least_right_stability(int n, int label, double margin) {
-  std::int64_t delta = std::int64_t(std::min(margin * std::sqrt(double(n)), n + 2.)) - 4;
-  if ((delta - n) % 2 != 0) --delta;
-  while (delta <= n && !satisfied(label * double(delta) / std::sqrt(double(n)), label, margin)) delta += 2;
-  return delta;
-}
-
 }  // namespace
 
 Sbpi::Sbpi(const Problem& problem, const Params& params)

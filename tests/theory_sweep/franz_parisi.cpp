@@ -113,7 +113,7 @@ std::vector<Calculation> franz_parisi_calculations() {
   return {
       {"franz-parisi", "data-free entropy, RS entropy, neighbour in the margin, other companions, from below",
        10000, 5000, margin_reference},
-      {"teacher-franz-parisi", "data-free entropy, entropy of all students, other companions", 2000, 10000,
+      {"teacher-franz-parisi", "data-free entropy, entropy of all students, other companions", 10000, 10000,
        student_reference},
   };
 }

@@ -109,7 +109,7 @@ std::vector<Calculation> local_entropy_calculations() {
       {"local-entropy-y", "data-free entropy, neighbours in alpha and margin, other companions", 10000, 5000,
        finite},
       {"local-entropy-infinity", "the same at y -> infinity", 10000, 5000, wide},
-      {"local-entropy-zero", "external entropy zero, the same at fixed y, other companions", 3000, 9000,
+      {"local-entropy-zero", "external entropy zero, the same at fixed y, other companions", 10000, 9000,
        zero_external},
       {"local-entropy-units", "as the curves of one field; K = 2 and 3 are slow", 300, 60000, units},
   };

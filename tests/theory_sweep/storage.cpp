@@ -198,7 +198,7 @@ std::vector<Calculation> storage_calculations() {
       {"overlaps", "p^2 <= q q', margins exchanged", 10000, 1000, overlaps},
       {"teacher-student", "neighbour in alpha, first saddle along the overlap", 10000, 2000,
        teacher_students},
-      {"one-step", "below RS, the load at its q1", 3000, 5000, one_steps},
+      {"one-step", "below RS, the load at its q1", 10000, 5000, one_steps},
   };
 }
 
