@@ -82,8 +82,9 @@ SlopeDip refine_at_once(const FranzParisiParams& params, double x, double step) 
   };
   double at = 0;
   for (double width = 1.0; width > 1e-4; width /= 2)
-    at = std::clamp(at + width * vertex(interpolated(at - width), interpolated(at), interpolated(at + width)),
-                    -double(half), double(half));
+    at = std::clamp(
+        at + width * steps_to_lowest(interpolated(at - width), interpolated(at), interpolated(at + width)),
+        -double(half), double(half));
   return {interpolated(at), std::exp(x + h * at), false, true, ""};
 }
 
