@@ -76,7 +76,6 @@ TEST(FranzParisi, WideMachinesMeetTheirTypicalSolutions) {
                   at[3].slope, 1e-6);
     }
   }
-  EXPECT_THROW(one_point({0.5, 0, 0, {Prior::spherical}}, 0.1), InvalidInput);
   EXPECT_THROW(one_point({0.5, 0, 0, {Prior::binary, Decoder::committee, 5}}, 0.1), InvalidInput);
 }
 

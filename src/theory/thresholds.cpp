@@ -78,7 +78,8 @@ std::vector<ThresholdKind> threshold_kinds(const Machine& machine) {
   // tables over three fields: both branches of q0, fields of reference and counted solutions
   if (machine.hidden == 3)
     for (ThresholdKind& kind : kinds)
-      if (kind.name == (machine.decoder == Decoder::parity ? "zero_local_entropy" : "alpha_LE_prime"))
+      if (kind.name == "alpha_LE_prime" ||
+          (machine.decoder == Decoder::parity && kind.name == "zero_local_entropy"))
         kind.cost = "minutes";
   return kinds;
 }
