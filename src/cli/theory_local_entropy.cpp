@@ -17,7 +17,7 @@ constexpr double at_zero_external = -1;  // --replicas star
 
 /// --replicas: numbers, ranges, inf, or star for the y at which the external entropy vanishes.
 std::vector<double> parse_replicas(const std::string& text) {
-  const auto values = experiments::parse_list_with_words(
+  auto values = experiments::parse_list_with_words(
       text, "--replicas", {{"inf", std::numeric_limits<double>::infinity()}, {"star", at_zero_external}});
   for (const double y : values)
     require(y > 0 || y == at_zero_external,

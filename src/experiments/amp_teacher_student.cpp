@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "experiments/document.hpp"
-#include "experiments/theory_experiments.hpp"
+#include "experiments/instance_experiments.hpp"
 #include "inference/amp.hpp"
 #include "inference/state_evolution.hpp"
 #include "math/parallel.hpp"

@@ -6,8 +6,8 @@
 #include <span>
 
 #include "experiments/document.hpp"
+#include "experiments/instance_experiments.hpp"
 #include "experiments/problem_source.hpp"
-#include "experiments/theory_experiments.hpp"
 #include "math/parallel.hpp"
 #include "math/statistics.hpp"
 #include "training/sgd.hpp"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "experiments/demo.hpp"
+#include "experiments/instance_experiments.hpp"
 #include "experiments/theory_experiments.hpp"
 #include "math/error.hpp"
 
@@ -37,6 +38,10 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"parity", "[B]",
        "the local entropy of parity machines and how far it rises, beside the committee; theory", "minutes",
        parity},
+      {"algorithmic-thresholds", "[A]",
+       "success of algorithms against the load with Wilson intervals, the load of one half, beside the "
+       "thresholds of the theory; binary perceptron",
+       "two minutes on two cores", algorithmic_thresholds},
       {"amp-teacher-student", "[ZK16]",
        "AMP on teacher-student instances, its state evolution and replica theory: overlap, test error, the "
        "jump",

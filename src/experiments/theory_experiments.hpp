@@ -13,10 +13,6 @@ std::optional<io::Json> franz_parisi(const ExperimentSettings& settings);
 std::optional<io::Json> alpha_le(const ExperimentSettings& settings);
 std::optional<io::Json> committee_local_entropy(const ExperimentSettings& settings);
 std::optional<io::Json> cross_entropy_minimisers(const ExperimentSettings& settings);
-/// Beside the theory, AMP on instances.
-std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings);
 std::optional<io::Json> parity(const ExperimentSettings& settings);
-/// No theory: gradient descent on real data.
-std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
 
 }  // namespace wfm::experiments

@@ -16,7 +16,7 @@ class FlipColumns {
 
   std::size_t words() const { return columns_.words_per_row(); }  // of a column; multiple of 8
   std::span<const std::uint64_t> column(int k, int i) const {
-    return columns_.row(std::size_t(architecture_.first_input(k) + i));
+    return columns_.row(std::size_t(architecture_.first_input(k)) + std::size_t(i));
   }
   std::span<const std::uint64_t> valid() const {
     return valid_;

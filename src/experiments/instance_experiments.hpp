@@ -1,0 +1,15 @@
+// Named experiments on instances and data: one file each, of the same name. Each returns its results document, empty where it was
+// interrupted. docs/experiments.md says what each shows.
+#pragma once
+
+#include <optional>
+
+#include "experiments/named.hpp"
+
+namespace wfm::experiments {
+
+std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings);
+std::optional<io::Json> algorithmic_thresholds(const ExperimentSettings& settings);
+std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
+
+}  // namespace wfm::experiments
