@@ -76,7 +76,7 @@ SlopeDip refine_at_once(const FranzParisiParams& params, double x, double step) 
       double weight = 1;
       for (int l = -half; l <= half; ++l)
         if (l != k) weight *= (at - l) / (k - l);
-      value += weight * slopes[std::size_t(k + half)];
+      value += weight * slopes[std::size_t(std::ptrdiff_t(k) + half)];
     }
     return value;
   };
