@@ -40,7 +40,7 @@ Progress Swa::step(State& state, RandomStream& random) const {
 }
 
 Weights Swa::weights(const State& state) const {
-  const Weights last = problem_.weights(state.sgd.weights);
+  Weights last = problem_.weights(state.sgd.weights);
   if (state.averaged == 0) return last;
   Weights average = last;
   average.values = state.sum;
