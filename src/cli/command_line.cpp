@@ -1,5 +1,7 @@
 #include "cli/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <new>
@@ -29,6 +31,33 @@ void add_option(void* app, const std::string& flag, T& value, const std::string&
 // First line of a message: a refusal is one line, whatever a library adds to it.
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
+}
+
+Command::Option::Kind kind_of(const CLI::Option& option) {
+  using Kind = Command::Option::Kind;
+  const std::string type = option.get_type_name();
+  if (option.get_expected_min() == 0) return Kind::flag;
+  return type == "FLOAT"  ? Kind::number
+         : type == "INT"  ? Kind::whole
+         : type == "UINT" ? Kind::natural
+                          : Kind::text;
+}
+
+std::string value_of(const CLI::Option& option, Command::Option::Kind kind) {
+  using Kind = Command::Option::Kind;
+  switch (kind) {
+    case Kind::number:
+      return fmt::format("{}", option.as<double>());
+    case Kind::whole:
+      return fmt::format("{}", option.as<std::int64_t>());
+    case Kind::natural:
+      return fmt::format("{}", option.as<std::uint64_t>());
+    case Kind::flag:
+      return option.as<bool>() ? "true" : "false";
+    case Kind::text:
+      break;
+  }
+  return option.as<std::string>();
 }
 
 // The first word that should name a command and does not, with the commands that there are; empty if there is none.
@@ -92,6 +121,26 @@ void Command::positional(const std::string& name, std::vector<std::string>& valu
 
 bool Command::given(const std::string& flag) const {
   return app_of(app_).get_option(flag)->count() > 0;
+}
+
+std::vector<Command::Option> Command::options() const {
+  std::vector<Option> options;
+  for (const CLI::Option* option : static_cast<const CLI::App&>(app_of(app_)).get_options()) {
+    if (option == app_of(app_).get_help_ptr() || option->get_positional()) continue;
+    const Option::Kind kind = kind_of(*option);
+    options.push_back({option->get_name(), kind, option->count() == 0 ? "" : value_of(*option, kind)});
+  }
+  return options;
+}
+
+void Command::set(const std::string& flag, const std::string& text) {
+  try {
+    CLI::Option* option = app_of(app_).get_option(flag);
+    option->add_result(text);
+    option->run_callback();
+  } catch (const CLI::ParseError& error) {
+    throw InvalidInput(first_line(error.what()));
+  }
 }
 
 const std::string& Command::command_line() const {
