@@ -35,12 +35,11 @@ std::string first_line(const std::string& text) {
 
 Command::Option::Kind kind_of(const CLI::Option& option) {
   using Kind = Command::Option::Kind;
-  const std::string type = option.get_type_name();
+  const std::string type = option.get_type_name();  // with the names of its checks behind
   if (option.get_expected_min() == 0) return Kind::flag;
-  return type == "FLOAT"  ? Kind::number
-         : type == "INT"  ? Kind::whole
-         : type == "UINT" ? Kind::natural
-                          : Kind::text;
+  if (type.starts_with("FLOAT")) return Kind::number;
+  if (type.starts_with("INT")) return Kind::whole;
+  return type.starts_with("UINT") ? Kind::natural : Kind::text;
 }
 
 std::string value_of(const CLI::Option& option, Command::Option::Kind kind) {
@@ -134,12 +133,16 @@ std::vector<Command::Option> Command::options() const {
 }
 
 void Command::set(const std::string& flag, const std::string& text) {
+  CLI::Option* option = app_of(app_).get_option(flag);
   try {
-    CLI::Option* option = app_of(app_).get_option(flag);
     option->add_result(text);
     option->run_callback();
   } catch (const CLI::ParseError& error) {
-    throw InvalidInput(first_line(error.what()));
+    const Option::Kind kind = kind_of(*option);
+    require(kind != Option::Kind::whole && kind != Option::Kind::natural,
+            fmt::format("{}: must be a whole number in its range, got '{}'", flag, text));
+    const std::string reason = first_line(error.what());
+    throw InvalidInput(reason.starts_with(flag) ? reason : flag + ": " + reason);
   }
 }
 

@@ -208,7 +208,8 @@ std::string effective_settings(const Command& command, const ProblemOptions& opt
   text += fmt::format("\n[{}]\n", request.algorithm);
   const auto& entry = experiments::registry_entry(request.algorithm);
   for (const auto& [knob, value] : entry.resolve(problem, request.knobs))
-    text += fmt::format("{} = {}\n", knob, knob_value(value));
+    if (!value.empty())  // an empty list can be a default, but not be given
+      text += fmt::format("{} = {}\n", knob, knob_value(value));
   return text;
 }
 

@@ -27,9 +27,10 @@ std::size_t line_of(const toml::source_region& source) {
 
 std::string contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  require(file.is_open(), fmt::format("{}: no such file, or it cannot be read", shown(path)));
+  require(file.is_open() && !fs::is_directory(path),
+          fmt::format("{}: no such file, or none that can be read", shown(path)));
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  require(!file.bad() && !fs::is_directory(path), fmt::format("{}: cannot be read", shown(path)));
+  require(!file.bad(), fmt::format("{}: cannot be read", shown(path)));
   return text;
 }
 
@@ -67,8 +68,8 @@ toml::table parsed(const fs::path& path) {
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
-    throw InvalidInput(
-        fmt::format("{}:{}: no TOML: {}", shown(path), line_of(error.source()), error.description()));
+    throw InvalidInput(fmt::format("{}:{}: no TOML: {}", shown(path), line_of(error.source()),
+                                   printable(error.description())));
   }
 }
 
