@@ -1,5 +1,7 @@
 #include "cli/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <new>
@@ -29,6 +31,32 @@ void add_option(void* app, const std::string& flag, T& value, const std::string&
 // First line of a message: a refusal is one line, whatever a library adds to it.
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
+}
+
+Command::Option::Kind kind_of(const CLI::Option& option) {
+  using Kind = Command::Option::Kind;
+  const std::string type = option.get_type_name();  // with the names of its checks behind
+  if (option.get_expected_min() == 0) return Kind::flag;
+  if (type.starts_with("FLOAT")) return Kind::number;
+  if (type.starts_with("INT")) return Kind::whole;
+  return type.starts_with("UINT") ? Kind::natural : Kind::text;
+}
+
+std::string value_of(const CLI::Option& option, Command::Option::Kind kind) {
+  using Kind = Command::Option::Kind;
+  switch (kind) {
+    case Kind::number:
+      return fmt::format("{}", option.as<double>());
+    case Kind::whole:
+      return fmt::format("{}", option.as<std::int64_t>());
+    case Kind::natural:
+      return fmt::format("{}", option.as<std::uint64_t>());
+    case Kind::flag:
+      return option.as<bool>() ? "true" : "false";
+    case Kind::text:
+      break;
+  }
+  return option.as<std::string>();
 }
 
 // The first word that should name a command and does not, with the commands that there are; empty if there is none.
@@ -92,6 +120,30 @@ void Command::positional(const std::string& name, std::vector<std::string>& valu
 
 bool Command::given(const std::string& flag) const {
   return app_of(app_).get_option(flag)->count() > 0;
+}
+
+std::vector<Command::Option> Command::options() const {
+  std::vector<Option> options;
+  for (const CLI::Option* option : static_cast<const CLI::App&>(app_of(app_)).get_options()) {
+    if (option == app_of(app_).get_help_ptr() || option->get_positional()) continue;
+    const Option::Kind kind = kind_of(*option);
+    options.push_back({option->get_name(), kind, option->count() == 0 ? "" : value_of(*option, kind)});
+  }
+  return options;
+}
+
+void Command::set(const std::string& flag, const std::string& text) {
+  CLI::Option* option = app_of(app_).get_option(flag);
+  try {
+    option->add_result(text);
+    option->run_callback();
+  } catch (const CLI::ParseError& error) {
+    const Option::Kind kind = kind_of(*option);
+    require(kind != Option::Kind::whole && kind != Option::Kind::natural,
+            fmt::format("{}: must be a whole number in its range, got '{}'", flag, text));
+    const std::string reason = first_line(error.what());
+    throw InvalidInput(reason.starts_with(flag) ? reason : flag + ": " + reason);
+  }
 }
 
 const std::string& Command::command_line() const {

@@ -27,8 +27,20 @@ class Command {
   void positional(const std::string& name, std::vector<std::string>& values, const std::string& help,
                   bool required);
 
-  /// Was the option given on the command line?
+  /// Was the option given on the command line, or by `set`?
   bool given(const std::string& flag) const;
+
+  /// The options in the order in which they were added, without help.
+  struct Option {
+    enum class Kind { text, number, whole, natural, flag };
+    std::string flag;
+    Kind kind;
+    std::string value;  // as given, numbers in their shortest form; empty where not given
+  };
+  std::vector<Option> options() const;
+
+  /// Gives an option as if it had been typed. Throws InvalidInput for a value that the option does not take.
+  void set(const std::string& flag, const std::string& text);
 
   /// The whole command line as it was typed, for records.
   const std::string& command_line() const;

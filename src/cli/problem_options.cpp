@@ -40,7 +40,7 @@ experiments::ProblemSpec to_spec(const Command& command, const ProblemOptions& o
   experiments::ProblemSpec spec;
   spec.data = options.data;
   if (command.given("--architecture")) spec.machine = machine_from_name(options.architecture);
-  if (command.given("--tree")) spec.tree = true;
+  if (command.given("--tree")) spec.tree = options.tree;
   if (command.given("--inputs")) spec.inputs = options.inputs;
   if (command.given("--hidden")) spec.hidden = options.hidden;
   if (command.given("--weights")) spec.weight_kind = weight_kind_from_name(options.weights);

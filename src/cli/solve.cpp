@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/problem_options.hpp"
 #include "cli/shared_options.hpp"
+#include "cli/solve_config.hpp"
 #include "cli/solve_seeds.hpp"
 #include "experiments/solve.hpp"
 #include "io/atomic_file.hpp"
@@ -21,10 +22,10 @@ namespace {
 struct SolveOptions {
   SharedOptions shared;
   ProblemOptions problem;
-  std::string algorithm = "fbp", checkpoint, seeds;
+  std::string algorithm = "fbp", checkpoint, seeds, config;
   std::int64_t max_steps = 0;
   double max_seconds = 0, checkpoint_seconds = 30;
-  bool resume = false;
+  bool resume = false, show_config = false;
   std::map<std::string, std::string> knobs;  // one entry a knob of any algorithm; text as given
 };
 
@@ -62,7 +63,18 @@ experiments::SeedsRequest seeds_request(const Command& command, const SolveOptio
   return request;
 }
 
-int solve_command(const Command& command, const SolveOptions& options) {
+// The settings that the run would have, for --show-config.
+int show_config(const Command& command, const SolveOptions& options,
+                const experiments::SolveRequest& request) {
+  const std::uint64_t seed = command.given("--seeds")
+                                 ? experiments::parse_seeds(options.seeds, "--seeds").front()
+                                 : options.shared.seed;
+  const Problem problem = experiments::make_problem(to_spec(command, options.problem, seed));
+  std::fputs(effective_settings(command, options.problem, problem, request).c_str(), stdout);
+  return 0;
+}
+
+int solve_given(const Command& command, const SolveOptions& options) {
   const auto& shared = options.shared;
   if (!shared.output.empty()) io::check_writable(shared.output);
   if (!options.checkpoint.empty()) io::check_writable(options.checkpoint);
@@ -86,11 +98,11 @@ int solve_command(const Command& command, const SolveOptions& options) {
   request.resume = options.resume;
   request.threads = shared.threads;
   experiments::check_request(request);
-  if (command.given("--seeds")) {
+  if (command.given("--seeds"))
     require(!command.given("--seed") && options.checkpoint.empty(),
             "--seeds: takes the place of --seed and --checkpoint, which must not be given with it");
-    return solve_seeds_command(shared, seeds_request(command, options, request));
-  }
+  if (options.show_config) return show_config(command, options, request);
+  if (command.given("--seeds")) return solve_seeds_command(shared, seeds_request(command, options, request));
 
   const Problem problem = experiments::make_problem(to_spec(command, options.problem, shared.seed));
   const SignalGuard guard;
@@ -121,6 +133,16 @@ int solve_command(const Command& command, const SolveOptions& options) {
   return result.reached_goal ? 0 : 1;
 }
 
+int solve_command(Command command, const SolveOptions& options) {
+  if (!command.given("--config")) return solve_given(command, options);
+  const SettingPlaces places = apply_settings(command, options.config, options.algorithm);
+  try {
+    return solve_given(command, options);
+  } catch (const InvalidInput& refusal) {
+    throw with_place(refusal, places);
+  }
+}
+
 }  // namespace
 
 void add_solve(Command program) {
@@ -142,6 +164,10 @@ void add_solve(Command program) {
   command.option("--checkpoint-seconds", options->checkpoint_seconds,
                  "Seconds between checkpoints; 0: after every step");
   command.flag("--resume", options->resume, "Go on from the checkpoint if there is one");
+  command.option("--config", options->config,
+                 "TOML file with options by their names; the command line wins over it");
+  command.flag("--show-config", options->show_config,
+               "Print the settings of the run as such a file, do not run");
   add_knobs(command, *options);
   add_shared_options(command, options->shared, "Record of the run (HDF5)");
   command.action([command, options] { return solve_command(command, *options); });

@@ -2,16 +2,23 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "experiments/solve.hpp"
 
 namespace wfm::experiments {
 
+/// The knobs of an algorithm in its order, each with its value as text.
+using ResolvedKnobs = std::vector<std::pair<std::string, std::string>>;
+
 struct RegistryEntry {
   AlgorithmDescription description;
   std::function<void(const KnobValues&)>
       check;  // throws InvalidInput for knobs that the algorithm does not take
+  std::function<ResolvedKnobs(const Problem&, const KnobValues&)>
+      resolve;  // every knob: as given, else the default on this problem
   std::function<SolveResult(const Problem&, const SolveRequest&)> solve;
 };
 

@@ -50,13 +50,20 @@ RegistryEntry entry(const std::string& name, const std::string& summary,
   entry.description = {name, summary, {}};
   const Params shown = defaults(Problem{}, KnobValues{});
   for (const auto& knob : knobs) entry.description.knobs.push_back({knob.name, knob.help, knob.get(shown)});
-  entry.check = [=](const KnobValues& values) {
-    Params params = defaults(Problem{}, values);
+  const auto params_of = [=](const Problem& problem, const KnobValues& values) {
+    Params params = defaults(problem, values);
     set_knobs(name, knobs, values, params);
+    return params;
+  };
+  entry.check = [=](const KnobValues& values) { params_of(Problem{}, values); };
+  entry.resolve = [=](const Problem& problem, const KnobValues& values) {
+    const Params params = params_of(problem, values);
+    ResolvedKnobs resolved;
+    for (const auto& knob : knobs) resolved.emplace_back(knob.name, knob.get(params));
+    return resolved;
   };
   entry.solve = [=](const Problem& problem, const SolveRequest& request) {
-    Params params = defaults(problem, request.knobs);
-    set_knobs(name, knobs, request.knobs, params);
+    const Params params = params_of(problem, request.knobs);
     io::Json parameters = io::Json::object();
     for (const auto& knob : knobs) parameters[knob.name] = knob.get(params);
     return run(problem, params, request, parameters);

@@ -40,6 +40,9 @@ RegistryEntry rsgd_entry() {
       binary.check(knobs);
     }
   };
+  entry.resolve = [binary, spherical](const Problem& problem, const KnobValues& knobs) {
+    return (problem.weight_kind == WeightKind::binary ? binary : spherical).resolve(problem, knobs);
+  };
   entry.solve = [binary, spherical](const Problem& problem, const SolveRequest& request) {
     return (problem.weight_kind == WeightKind::binary ? binary : spherical).solve(problem, request);
   };
