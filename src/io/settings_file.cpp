@@ -29,7 +29,7 @@ std::string contents(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   require(file.is_open() && !fs::is_directory(path),
           fmt::format("{}: no such file, or none that can be read", shown(path)));
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   require(!file.bad(), fmt::format("{}: cannot be read", shown(path)));
   return text;
 }
