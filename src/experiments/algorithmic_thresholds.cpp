@@ -79,7 +79,7 @@ Ladder climb(const Sizes& sizes, std::size_t entrant, int inputs, const Experime
       request.algorithm = who.contender.algorithm;
       request.knobs = who.contender.knobs;
       request.max_steps = who.max_steps;
-      request.seed = 1000 * settings.seed + j;
+      request.seed = instance_seed(settings, j);
       request.interrupted = settings.interrupted;
       const auto result = solve(
           make_storage({Machine::perceptron, false, inputs, 1}, WeightKind::binary, alpha, request.seed),

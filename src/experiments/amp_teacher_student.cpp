@@ -197,7 +197,7 @@ std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings) 
     Load& load = loads[j];
     load.alpha = std::round((0.2 + step * double(j)) * 100) / 100;
     for (int instance = 0; instance < sizes.instances; ++instance)
-      load.students.push_back(amp_student(load.alpha, sizes, 1000 * settings.seed + std::uint64_t(instance)));
+      load.students.push_back(amp_student(load.alpha, sizes, instance_seed(settings, std::size_t(instance))));
     load.evolution = inference::state_evolution(
         {{Machine::perceptron, false, sizes.inputs, 1}, load.alpha, 0, true}, 5000, 1e-9);
     load.theory = theory::teacher_student({load.alpha, 0});

@@ -10,10 +10,6 @@ io::Json finding(const std::string& verdict, const std::string& claim, const std
   return {{"verdict", verdict}, {"claim", claim}, {"evidence", evidence}};
 }
 
-std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j) {
-  return 1000 * settings.seed + j;
-}
-
 std::optional<io::Json> demo(const ExperimentSettings& settings) {
   DemoSizes sizes;
   if (!settings.quick) {

@@ -40,9 +40,6 @@ std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes
 std::int64_t demo_storage_runs(const DemoSizes& sizes);
 std::int64_t demo_images_runs(const DemoSizes& sizes);
 
-/// Seed of instance j: instances of different --seed never coincide (below 1000 of them).
-std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j);
-
 io::Json finding(const std::string& verdict, const std::string& claim, const std::string& evidence);
 
 }  // namespace wfm::experiments

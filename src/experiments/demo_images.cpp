@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "experiments/demo.hpp"
+#include "experiments/document.hpp"
 #include "experiments/solution_charts.hpp"
 #include "io/idx.hpp"
 #include "problems/images.hpp"

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "experiments/demo.hpp"
+#include "experiments/document.hpp"
 #include "experiments/solution_charts.hpp"
 #include "math/field.hpp"
 #include "math/parallel.hpp"

@@ -50,6 +50,10 @@ double Steps::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
 }
 
+std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j) {
+  return 1000 * settings.seed + j;
+}
+
 std::string program_version() {
   return revision.empty() ? std::string(version) : fmt::format("{} ({})", version, revision);
 }

@@ -55,6 +55,9 @@ class Steps {
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+/// Seed of instance j: instances of different --seed never coincide (below 1000 of them).
+std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j);
+
 /// Version and revision of the program, as documents record them.
 std::string program_version();
 

@@ -9,6 +9,7 @@
 #include "math/error.hpp"
 
 namespace wfm::inference {
+
 Amp::Amp(const Problem& problem, const Params& params)
     : problem_(&problem),
       params_(params),
@@ -111,20 +112,14 @@ Progress Amp::step(State& state, RandomStream&) const {
   const std::size_t M = prior_.size();
   std::vector<double> mean(M), variance(M);
   prior_.posterior(total(state), mean, variance);
-  double change = 0, moved = 0;
-  for (std::size_t i = 0; i < M; ++i) {
-    change = std::max(change, std::abs(mean[i] - state.magnetisation[i]));
-    moved += mean[i] - state.magnetisation[i];
-  }
+  const MeanChange change = mean_change(state.magnetisation, mean);
   prior_.blend(params_.damping, mean, variance, state.magnetisation, state.variance);
-  state.change = change;
-  advance(params_.external, change, params_.tolerance, state.external);
+  state.change = change.largest;
+  advance(params_.external, state.change, params_.tolerance, state.external);
 
-  Progress progress = report(params_.external, state.external, state.magnetisation);
+  Progress progress =
+      report(params_.external, state.external, state.magnetisation, change, params_.tolerance);
   progress.errors = count_mean_errors(*problem_, patterns_, state.magnetisation);
-  progress.change = change;
-  progress.failed = !std::isfinite(moved);
-  progress.converged = change < params_.tolerance && at_rest(params_.external, state.external);
   if (params_.report_entropy) progress.observables.emplace_back("entropy", bethe(state).entropy);
   return progress;
 }

@@ -207,20 +207,13 @@ Progress RelaxedBp::step(State& state, RandomStream& random) const {
   sweep.finish();
 
   const std::vector<double> after = magnetisations(state);
-  double moved = 0;
-  state.change = 0;
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    state.change = std::max(state.change, std::abs(after[i] - before[i]));
-    moved += after[i] - before[i];
-  }
-  state.change /= 1 - params_.damping;  // what an undamped sweep would change, to first order
+  MeanChange change = mean_change(before, after);
+  change.largest /= 1 - params_.damping;  // what an undamped sweep would change, to first order
+  state.change = change.largest;
   advance(params_.external, state.change, params_.tolerance, state.external);
 
-  Progress progress = report(params_.external, state.external, after);
+  Progress progress = report(params_.external, state.external, after, change, params_.tolerance);
   progress.errors = count_mean_errors(*problem_, patterns_, after);
-  progress.change = state.change;
-  progress.failed = !std::isfinite(moved);
-  progress.converged = state.change < params_.tolerance && at_rest(params_.external, state.external);
   if (params_.report_entropy) progress.observables.emplace_back("entropy", bethe(state).entropy);
   return progress;
 }

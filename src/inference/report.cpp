@@ -1,9 +1,21 @@
 #include "inference/report.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace wfm::inference {
 
+MeanChange mean_change(std::span<const double> before, std::span<const double> after) {
+  MeanChange change;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    change.largest = std::max(change.largest, std::abs(after[i] - before[i]));
+    change.sum += after[i] - before[i];
+  }
+  return change;
+}
+
 Progress report(const ExternalField& external, const ExternalState& state,
-                std::span<const double> magnetisation) {
+                std::span<const double> magnetisation, const MeanChange& change, double tolerance) {
   Progress progress;
   const double M = double(magnetisation.size());
   double q = 0;
@@ -17,6 +29,9 @@ Progress report(const ExternalField& external, const ExternalState& state,
     progress.observables.emplace_back("overlap", state.overlap);
   }
   progress.exhausted = exhausted(external, state);
+  progress.change = change.largest;
+  progress.failed = !std::isfinite(change.sum);
+  progress.converged = change.largest < tolerance && at_rest(external, state);
   return progress;
 }
 

@@ -7,19 +7,9 @@
 #include <algorithm>
 #include <bit>
 
-#ifdef __AVX512F__
-// GCC 12 warns of the undefined operands inside its own intrinsics.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#ifndef __clang__
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#endif
-
 #include <fmt/format.h>
 
+#include "math/avx512.hpp"
 #include "math/error.hpp"
 
 namespace wfm {
