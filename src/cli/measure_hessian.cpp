@@ -6,7 +6,8 @@
 #include <limits>
 #include <memory>
 #include <numeric>
-#include <optional>
+#include <thread>
+#include <tuple>
 
 #include "cli/measure_shared.hpp"
 #include "experiments/plot.hpp"
@@ -43,7 +44,12 @@ struct Request {
   training::Loss loss;
 
   bool whole_allowed() const { return !command.given("--extreme") && !options.density; }
-  int blas_threads() const { return command.given("--threads") ? std::max(1, options.shared.threads) : 1; }
+  // one unless asked: more change the last digits
+  int blas_threads() const {
+    if (!command.given("--threads")) return 1;
+    return options.shared.threads > 0 ? options.shared.threads
+                                      : int(std::max(1U, std::thread::hardware_concurrency()));
+  }
 };
 
 LossKind loss_named(const std::string& text) {
@@ -148,7 +154,7 @@ bool add_from_products(io::Json& row, const Request& request, const landscape::L
   require_memory(8 * double(hessian.size()) * (probes_at_once * options.steps + 8 * options.extreme + 40),
                  "measure hessian");
   const auto extremes =
-      extreme_eigenvalues(hessian.product(), {.count = options.extreme, .seed = options.shared.seed});
+      landscape::hessian_extremes(hessian, {.count = options.extreme, .seed = options.shared.seed});
   MeanAndError trace;
   if (with_density) {
     density = spectral_density(hessian.product(), {.probes = options.probes,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -110,16 +111,13 @@ HessianMatrix from_blocks(const LossHessian& hessian, int threads) {
     }
     if (k != l) H.block(l * m, k * m, r, r) = block.transpose();
   });
-  const std::size_t n = units[0].size, in_matrix = std::size_t(r);
   if (hessian.tangent()) {
     for (Eigen::Index k = 0; k < K; ++k)
       H.diagonal().segment(k * m, m).array() -= hessian.lambda()[std::size_t(k)];
     H = without_radial(std::move(H), x.radial);
   }
   result.unit_size.assign(units.size(), std::size_t(m - (hessian.tangent() ? 1 : 0)));
-  for (const double lambda : hessian.lambda())
-    result.known.push_back(
-        {hessian.tangent() ? -lambda : 0, x.reduced ? n - in_matrix - (hessian.tangent() ? 1 : 0) : 0});
+  result.known = known_eigenvalues(hessian);
   return result;
 }
 
@@ -127,7 +125,44 @@ void append_known(std::vector<double>& values, const KnownEigenvalue& known) {
   values.insert(values.end(), known.multiplicity, known.value);
 }
 
+// The `count` first by `before` of the eigenvalues found, with the known ones in their multiplicity instead of those found near them.
+template <class Before>
+void complete(std::vector<double>& found, const std::vector<KnownEigenvalue>& known, double near,
+              const Before& before) {
+  const std::size_t count = found.size();
+  for (const KnownEigenvalue& one : known) {
+    if (one.multiplicity == 0) continue;
+    std::erase_if(found, [&](double x) { return std::abs(x - one.value) <= near; });
+  }
+  for (const KnownEigenvalue& one : known)
+    found.insert(found.end(), std::min(one.multiplicity, count), one.value);
+  std::sort(found.begin(), found.end(), before);
+  found.resize(count);
+  std::sort(found.begin(), found.end());
+}
+
 }  // namespace
+
+std::vector<KnownEigenvalue> known_eigenvalues(const LossHessian& hessian) {
+  std::vector<KnownEigenvalue> known(hessian.lambda().size());
+  const auto& layers = hessian.network().layers();
+  const std::size_t n = std::size_t(layers[0].fan_in), P = std::size_t(hessian.inputs().rows());
+  if (layers.size() > 1 || P >= n) return known;
+  for (std::size_t k = 0; k < known.size(); ++k)
+    known[k] = {hessian.tangent() ? -hessian.lambda()[k] : 0, n - P - (hessian.tangent() ? 1 : 0)};
+  return known;
+}
+
+ExtremeEigenvalues hessian_extremes(const LossHessian& hessian, const ExtremeParams& params) {
+  ExtremeEigenvalues result = extreme_eigenvalues(hessian.product(), params);
+  if (!result.converged || result.smallest.empty()) return result;
+  const auto known = known_eigenvalues(hessian);
+  const double near =
+      1e-9 * std::max(std::abs(result.smallest.front()), std::abs(result.largest.back())) + result.residual;
+  complete(result.smallest, known, near, std::less<>());
+  complete(result.largest, known, near, std::greater<>());
+  return result;
+}
 
 std::size_t reduced_size(const LossHessian& hessian) {
   const auto& layers = hessian.network().layers();
@@ -140,11 +175,9 @@ HessianMatrix hessian_matrix(const LossHessian& hessian, int threads) {
   const double rows = double(reduced_size(hessian));
   require_memory(2 * 8 * rows * rows, "Hessian: the whole matrix and its copy for LAPACK");
   if (hessian.network().layers().size() == 1) return from_blocks(hessian, threads);
-  HessianMatrix result{dense_matrix(hessian.product()), {}, {}};
-  for (const UnitBlock& unit : unit_blocks(hessian.network())) {
+  HessianMatrix result{dense_matrix(hessian.product()), {}, known_eigenvalues(hessian)};
+  for (const UnitBlock& unit : unit_blocks(hessian.network()))
     result.unit_size.push_back(unit.size - (hessian.tangent() ? 1 : 0));
-    result.known.emplace_back();
-  }
   return result;
 }
 

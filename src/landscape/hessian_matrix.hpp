@@ -27,6 +27,13 @@ struct HessianMatrix {
   std::vector<KnownEigenvalue> known;  // of each unit, beside those of the matrix
 };
 
+/// The eigenvalues, of each unit, that lie outside the span of fewer patterns than inputs.
+std::vector<KnownEigenvalue> known_eigenvalues(const LossHessian& hessian);
+
+/// The extreme eigenvalues by Lanczos on products, and the known ones, which it would find once, in their full multiplicity.
+/// Throws as extreme_eigenvalues does.
+ExtremeEigenvalues hessian_extremes(const LossHessian& hessian, const ExtremeParams& params = {});
+
 /// Rows of the matrix that hessian_matrix would make.
 std::size_t reduced_size(const LossHessian& hessian);
 

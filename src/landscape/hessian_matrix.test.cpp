@@ -142,6 +142,23 @@ TEST(HessianMatrix, AgreesWithLanczosAndHutchinson) {
   }
 }
 
+// Most of a spectrum may be one eigenvalue, of which Lanczos alone finds a copy or two.
+TEST(HessianMatrix, ExtremesKnowTheMultiplicityOfWhatLiesOutsideThePatterns) {
+  for (const Architecture& machine :
+       {Architecture{Machine::perceptron, false, 301, 1}, Architecture{Machine::committee, true, 303, 3}})
+    for (const bool tangent : {false, true}) {
+      const Case c = make_case(machine, 30, Activation::tanh);
+      const LossHessian hessian(c.network, c.weights.values, 1, {}, c.problem.train, tangent);
+      const auto all = whole_spectrum(hessian_matrix(hessian));
+      const auto extremes = hessian_extremes(hessian, {.count = 6});
+      ASSERT_TRUE(extremes.converged) << extremes.reason;
+      for (std::size_t j = 0; j < 6; ++j) {
+        EXPECT_NEAR(extremes.smallest[j], all[j], 1e-10) << tangent;
+        EXPECT_NEAR(extremes.largest[j], all[all.size() - 6 + j], 1e-10) << tangent;
+      }
+    }
+}
+
 TEST(HessianMatrix, DoesNotDependOnThreads) {
   const Case c = make_case(committee, 30, Activation::erf);
   const LossHessian hessian(c.network, c.weights.values, 2, {}, c.problem.train);
