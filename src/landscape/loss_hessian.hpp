@@ -1,5 +1,5 @@
 // The Hessian of a loss of the differentiable network (training/network.hpp) at given weights, by exact products with vectors in double
-// precision: forward over reverse, the derivative of the gradient along a direction v (B. A. Pearlmutter, Neural Comput. 6, 147 (1994)).
+// precision: forward over reverse, the derivative of the gradient along a direction v [Pearlmutter94].
 // With e = d loss/dh and a dot for the derivative along v, layer by layer up and then down:
 //   h' = (v x + w x')/sqrt n,   x' = beta phi'(beta h) h';      field' = sum_k c_k x'_k
 //   e' = (d loss/dx)' beta phi' + (d loss/dx) beta^2 phi'' h';   (H v)_k = sum_a (e'_k x + e_k x')/sqrt n

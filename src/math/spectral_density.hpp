@@ -3,8 +3,8 @@
 //          = E_v (1/D) v^T G((t - A)/s)/s v,   v of D independent signs             estimated by the mean over probes v
 //   one probe: m Lanczos steps from v give a tridiagonal T = U diag(theta) U^T, and (SLQ.1) ~ sum_j U[0][j]^2 G((t - theta_j)/s)/s,
 //   exact for polynomials of degree 2m - 1.     Tr A = E_v v^T A v, the first diagonal entry of T times D
-// Every probe's density integrates to one. Bias: features narrower than s are blurred; the quadrature's own error vanishes once m exceeds
-// a few times (range of the spectrum)/s. (Ubaru, Chen, Saad, SIAM J. Matrix Anal. Appl. 38, 1075 (2017).)
+// Every probe's density integrates to one. Bias: features narrower than s are blurred; the quadrature's own error is of the order of
+// exp(-8 (m s/range)^2), the range that of the spectrum: the Chebyshev coefficients of the Gaussian beyond degree 2m. [UCS17]
 #pragma once
 
 #include <cstdint>
