@@ -2,6 +2,7 @@
 #include "experiments/registry_entries.hpp"
 #include "inference/max_sum.hpp"
 #include "inference/presets.hpp"
+#include "inference/streaming_bp.hpp"
 
 namespace wfm::experiments {
 
@@ -17,6 +18,7 @@ using inference::Messages;
 using inference::Reinforcement;
 using inference::ReinforcementSchedule;
 using inference::RelaxedBp;
+using inference::StreamingBp;
 
 // Knobs that BP and AMP share; Params is EdgeBp::Params or Amp::Params.
 template <class Params>
@@ -172,6 +174,24 @@ std::vector<Knob<MaxSum::Params>> max_sum_knobs() {
   };
 }
 
+std::vector<Knob<StreamingBp::Params>> streaming_knobs() {
+  using P = StreamingBp::Params;
+  return {
+      knob<P>(
+          "batch", "patterns in a batch; 0: all", [](auto& p) -> auto& { return p.batch; }),
+      knob<P>(
+          "iterations", "passes over a batch", [](auto& p) -> auto& { return p.iterations; }),
+      knob<P>(
+          "memory", "share of the posterior's fields that the next batch finds, (0, 1]",
+          [](auto& p) -> auto& { return p.memory; }),
+      knob<P>(
+          "damping", "share of the old message kept, [0, 1)", [](auto& p) -> auto& { return p.damping; }),
+      knob<P>(
+          "initial-field", "standard deviation of the first fields",
+          [](auto& p) -> auto& { return p.initial_field; }),
+  };
+}
+
 }  // namespace
 
 std::vector<RegistryEntry> message_passing_entries() {
@@ -195,6 +215,9 @@ std::vector<RegistryEntry> message_passing_entries() {
       simple_entry<MaxSum>(
           "max-sum", "belief propagation at zero temperature with reinforcement, +-1 inputs", max_sum_knobs(),
           [](const Problem&, const KnobValues&) { return MaxSum::Params{}; }, 5000),
+      simple_entry<StreamingBp>(
+          "streaming-bp", "belief propagation in batches, the posterior of one the prior of the next; binary",
+          streaming_knobs(), [](const Problem&, const KnobValues&) { return StreamingBp::Params{}; }, 2000),
   };
 }
 

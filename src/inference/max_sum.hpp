@@ -9,7 +9,7 @@
 // The cost without spin i is B_j for a spin that ranks below j, else B_{j+1} - max(0, -x_i): one selection, O(n) a pattern, and exact.
 // For the perceptron uhat takes two values a pattern: max(0, -x_(m)) for spins that rank below m and max(0, -x_(m+1)) for the others.
 //   H_i(t+1) = r_t H_i(t) + sum_a uhat_{a->i}(t+1),  w_i = sign H_i                                                        (MS.2)
-// All patterns are updated from the same fields. r_t passes slowly through the window in which it solves (presets in docs/algorithms.md).
+// All patterns are updated from the same fields. r_t passes slowly through the window in which it solves (presets in docs/algorithms/message-passing.md).
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Settings that solve random storage problems; scripts/working_points measures them (docs/algorithms.md has its table).
+// Settings that solve random storage problems; scripts/working_points measures them (docs/algorithms/message-passing.md has its table).
 // Beyond alpha = 0.7 slower schedules are needed. Parity machines are not solved by any: all fields zero is
 // a stable fixed point there.
 #pragma once

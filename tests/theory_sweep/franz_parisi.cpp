@@ -44,22 +44,22 @@ void demand_same_from_below(Trial& trial, const FranzParisiParams& params,
   }
 }
 
-void margin_reference(Draw& draw, Trial& trial) {
-  const Machine machine = draw.one_field(true);
-  const double reference_margin = draw.uniform(-1, 2);
-  const double margin = draw.chance(0.25) ? reference_margin : draw.chance(0.3) ? 0 : draw.uniform(-1, 2);
-  const FranzParisiParams params{draw.log_uniform(1e-4, 1.5), reference_margin, margin, machine};
-  const std::vector<double> distances = draw.log_uniforms(4, 1e-4, 0.5);
+/// What is demanded of the curve around references with a margin; their points.
+std::vector<FranzParisiPoint> curve_trial(const FranzParisiParams& params,
+                                          const std::vector<double>& distances, double smallest,
+                                          Trial& trial) {
   trial.parameters(fmt::format(
       "franz_parisi_curve: alpha = {:.17g}, reference margin = {:.17g}, margin = {:.17g}, {}, d = {}",
-      params.alpha, params.reference_margin, params.margin, name_of(machine), text_of(distances)));
+      params.alpha, params.reference_margin, params.margin, name_of(params.machine), text_of(distances)));
   const auto curve = [&](const std::vector<double>& at) { return franz_parisi_curve(params, at); };
-  const auto points = trial.timed([&] { return curve(distances); });
+  auto points = trial.timed([&] { return curve(distances); });
+  // K units count a margin in every unit: none is below 0
+  std::vector<FranzParisiPoint> more(points.size());
   FranzParisiParams easier = params;
   easier.margin -= 0.1;
-  const auto more = franz_parisi_curve(easier, distances);
-  const RsResult counted = rs_entropy({params.alpha, params.margin, machine}),
-                 reference = rs_entropy({params.alpha, params.reference_margin, machine});
+  if (has_one_field(params.machine) || easier.margin >= 0) more = franz_parisi_curve(easier, distances);
+  const RsResult counted = rs_entropy({params.alpha, params.margin, params.machine}),
+                 reference = rs_entropy({params.alpha, params.reference_margin, params.machine});
   // beyond, there are no references; the formula goes on
   const bool bounded = counted.converged && reference.converged && reference.entropy >= 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -77,8 +77,25 @@ void margin_reference(Draw& draw, Trial& trial) {
       trial.ordered(at.entropy, more[i].entropy, "entropy falls with the margin",
                     error + 10 * more[i].quadrature_error);
   }
-  demand_same_branch(trial, distances, points, 1, 1e-4, 0.5, curve);
+  demand_same_branch(trial, distances, points, 1, smallest, 0.5, curve);
+  return points;
+}
+
+void margin_reference(Draw& draw, Trial& trial) {
+  const Machine machine = draw.one_field(true);
+  const double reference_margin = draw.uniform(-1, 2);
+  const double margin = draw.chance(0.25) ? reference_margin : draw.chance(0.3) ? 0 : draw.uniform(-1, 2);
+  const FranzParisiParams params{draw.log_uniform(1e-4, 1.5), reference_margin, margin, machine};
+  const auto points = curve_trial(params, draw.log_uniforms(4, 1e-4, 0.5), 1e-4, trial);
   demand_same_from_below(trial, params, points);
+}
+
+void units_reference(Draw& draw, Trial& trial) {
+  const Machine machine = draw.few_units();
+  const double reference_margin = draw.chance(0.3) ? 0 : draw.uniform(0, 1);
+  const double margin = draw.chance(0.3) ? reference_margin : draw.chance(0.6) ? 0 : draw.uniform(0, 1);
+  const FranzParisiParams params{draw.log_uniform(1e-3, 1.1), reference_margin, margin, machine};
+  curve_trial(params, draw.log_uniforms(4, 1e-3, 0.45), 1e-3, trial);
 }
 
 void student_reference(Draw& draw, Trial& trial) {
@@ -115,6 +132,12 @@ std::vector<Calculation> franz_parisi_calculations() {
        10000, 5000, margin_reference},
       {"teacher-franz-parisi", "data-free entropy, entropy of all students, other companions", 10000, 10000,
        student_reference},
+  };
+}
+
+std::vector<Calculation> units_franz_parisi_calculations() {
+  return {
+      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 300, 60000, units_reference},
   };
 }
 

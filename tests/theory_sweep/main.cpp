@@ -156,8 +156,9 @@ void print(const Calculation& calculation, const Sums& sums) {
 
 int run(const Options& options) {
   std::vector<Calculation> all;
-  for (const auto& group : {storage_calculations(), franz_parisi_calculations(), gibbs_calculations(),
-                            local_entropy_calculations(), explicit_centre_calculations()})
+  for (const auto& group :
+       {storage_calculations(), franz_parisi_calculations(), gibbs_calculations(),
+        local_entropy_calculations(), explicit_centre_calculations(), units_franz_parisi_calculations()})
     all.insert(all.end(), group.begin(), group.end());
   std::string table =
       "\n| calculation | points | converged | not converged | violations | slowest call, ms |\n"

@@ -100,5 +100,6 @@ std::vector<Calculation> franz_parisi_calculations();
 std::vector<Calculation> gibbs_calculations();
 std::vector<Calculation> local_entropy_calculations();
 std::vector<Calculation> explicit_centre_calculations();
+std::vector<Calculation> units_franz_parisi_calculations();
 
 }  // namespace wfm::theory::sweep
