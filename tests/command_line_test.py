@@ -234,6 +234,45 @@ class Solving(CommandLine):
         self.assertEqual(len(self.answer("measure", "overlaps", "fbp.h5", "sbpi.h5")["rows"]), 1)
         self.assertIn("histogram", self.answer("measure", "margins", "fbp.h5")["rows"][0])
 
+    def test_disturbed_weights_make_errors(self):
+        self.answer(*SOLVE, "--algorithm", "fbp", "--output", "fbp.h5")
+        rows = self.answer("measure", "local-energy", "fbp.h5", "--noise", "0,0.5", "--samples", 20)["rows"]
+        self.assertEqual([row["noise"] for row in rows], [0, 0.5])
+        self.assertEqual((rows[0]["error_increase"], rows[0]["standard_error"]), (0, 0))
+        self.assertGreater(rows[1]["error_increase"], 2 * rows[1]["standard_error"])
+        rows = self.answer("measure", "local-energy", "fbp.h5", "--flips", "0,1", "--samples", 3)["rows"]
+        self.assertEqual([row["error_increase"] for row in rows], [0, 1])  # odd N: every output changes sign
+        refused = ("measure", "local-energy", "fbp.h5")
+        self.refused(*refused, "--noise", "0.1", "--flips", "0.1", says=["--flips", "--noise"])
+        self.refused(*refused, "--noise", "-0.1", says=["noise", "-0.1"])
+        self.refused(*refused, "--patterns", "test", says=["test", "fbp.h5"])
+
+    def test_spectrum_of_the_hessian(self):
+        committee = ["solve", "--data", "storage", "--architecture", "committee", "--weights", "spherical", "--inputs", 101, "--hidden", 3,
+                     "--alpha", 0.2, "--algorithm", "lal"]
+        for seed in (1, 2):
+            self.answer(*committee, "--seed", seed, "--output", f"{seed}.h5")
+        whole = self.answer("measure", "hessian", "1.h5", "--blocks")
+        self.assertEqual(len(whole["eigenvalues"]), 303)
+        self.assertAlmostEqual(sum(whole["eigenvalues"]), whole["trace"], delta=1e-12)
+        self.assertAlmostEqual(sum(map(sum, whole["blocks"])), whole["trace"], delta=1e-12)
+        grid = whole["density"]["eigenvalue"]
+        self.assertAlmostEqual(sum(whole["density"]["density"]) * (grid[1] - grid[0]), 1, delta=1e-6)
+        ends = self.answer("measure", "hessian", "1.h5", "--extreme", 2, "--density", "--probes", 30)
+        for value, expected in zip(ends["eigenvalues"], whole["eigenvalues"][:2] + whole["eigenvalues"][-2:]):
+            self.assertAlmostEqual(value, expected, delta=1e-10)
+        self.assertAlmostEqual(ends["trace"], whole["trace"], delta=4 * ends["trace_standard_error"])
+        self.assertEqual(self.answer("measure", "hessian", "1.h5", "--tangent")["dimension"], 300)
+        rows = self.answer("measure", "hessian", "1.h5", "2.h5")["rows"]
+        self.assertEqual((rows[0]["eigenvalues"], rows[1]["file"]), (whole["eigenvalues"], "2.h5"))
+        refused = ("measure", "hessian", "1.h5")
+        self.refused(*refused, "--loss", "hinge", "--gamma", 3, says=["--gamma", "hinge"])
+        self.refused(*refused, "--extreme", 2, "--blocks", says=["--blocks", "--extreme"])
+        self.refused(*refused, "--beta", 0, says=["--beta", "0"])
+        self.answer("solve", "--data", "storage", "--inputs", 20, "--alpha", 0.3, "--architecture", "parity", "--hidden", 2, "--tree",
+                    "--algorithm", "bp", "--max-steps", 2, "--output", "parity.h5", code=1)
+        self.refused("measure", "hessian", "parity.h5", says=["parity"])
+
     def test_bp_reaches_its_goal_only_where_it_converges(self):
         bp = ["solve", "--data", "storage", "--inputs", 101, "--alpha", 0.1, "--algorithm", "bp"]
         self.assertFalse(self.answer(*bp, "--max-steps", 2, code=1)["converged"])

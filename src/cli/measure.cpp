@@ -95,6 +95,13 @@ Measured load_measured(const std::string& file) {
   return measured;
 }
 
+const Patterns& patterns_named(const Measured& measured, const std::string& which) {
+  const Patterns& patterns = which == "test" ? measured.problem.test : measured.problem.train;
+  require(patterns.count() > 0,
+          fmt::format("--patterns {}: {} has none of these patterns", which, measured.file));
+  return patterns;
+}
+
 Command add_quantity(Command& measure, const std::string& name, const std::string& help,
                      const std::string& example, std::vector<std::string>& files, SharedOptions& shared) {
   Command command = measure.subcommand(name, help, example);
@@ -124,6 +131,8 @@ void add_measure(Command program) {
   });
 
   add_measure_local_entropy(measure);
+  add_measure_local_energy(measure);
+  add_measure_hessian(measure);
 
   Command overlaps = add_quantity(measure, "overlaps", "Overlaps of all pairs after matching hidden units",
                                   "wfm measure overlaps a.h5 b.h5", options->files, options->shared);

@@ -53,18 +53,18 @@ void first_gradient(const Network& network, FloatMatrix& error, const Batch& bat
   }
 }
 
-// c_k/sqrt K_L of (NET.1)
-float top_coefficient(const NetworkShape& shape, int k) {
-  const bool negative = shape.activation == Activation::relu && k % 2 == 1;
-  return float((negative ? -1 : 1) / std::sqrt(double(shape.hidden.back())));
-}
-
 void require_weights(const Network& network, std::size_t given) {
   if (given != network.weights())
     throw InvalidInput(fmt::format("network: it has {} weights, given {}", network.weights(), given));
 }
 
 }  // namespace
+
+double top_coefficient(const NetworkShape& shape, int k) {
+  if (shape.trained_top) return 1;
+  const bool negative = shape.activation == Activation::relu && k % 2 == 1;
+  return (negative ? -1 : 1) / std::sqrt(double(shape.hidden.back()));
+}
 
 void validate(const NetworkShape& shape) {
   const auto& [inputs, hidden, tree, trained_top, activation] = shape;
@@ -155,7 +155,8 @@ void Network::forward(std::span<const float> w, double beta, const Batch& batch,
   if (shape_.trained_top)
     fields = value.back().row(0);
   else
-    for (int k = 0; k < shape_.hidden.back(); ++k) fields += top_coefficient(shape_, k) * value.back().row(k);
+    for (int k = 0; k < shape_.hidden.back(); ++k)
+      fields += float(top_coefficient(shape_, k)) * value.back().row(k);
 }
 
 double Network::gradient(std::span<const float> w, double beta, const Loss& loss, const Batch& batch,
@@ -180,7 +181,7 @@ double Network::gradient(std::span<const float> w, double beta, const Loss& loss
     error.back().row(0) = by_field.cwiseProduct(slope.back().row(0));
   else
     for (int k = 0; k < shape_.hidden.back(); ++k)
-      error.back().row(k) = top_coefficient(shape_, k) * by_field.cwiseProduct(slope.back().row(k));
+      error.back().row(k) = float(top_coefficient(shape_, k)) * by_field.cwiseProduct(slope.back().row(k));
   for (std::size_t l = layers_.size() - 1; l > 0; --l) {
     const Layer& layer = layers_[l];
     Map(&gradient[layer.first_weight], layer.units, layer.fan_in).noalias() =
@@ -222,8 +223,7 @@ double gradient_readable(const Network& network, std::span<const double> w, doub
       }
     double field = shape.trained_top ? x[L][0] : 0;
     if (!shape.trained_top)
-      for (int k = 0; k < shape.hidden.back(); ++k)
-        field += double(top_coefficient(shape, k)) * x[L][std::size_t(k)];
+      for (int k = 0; k < shape.hidden.back(); ++k) field += top_coefficient(shape, k) * x[L][std::size_t(k)];
     const int sigma = patterns.labels[a];
     const LossValue f = evaluate(loss, sigma * field);
     total += f.value;
@@ -231,7 +231,7 @@ double gradient_readable(const Network& network, std::span<const double> w, doub
 
     std::vector<double> by_x(std::size_t(layers.back().units), sigma * f.first / double(which.size()));
     if (!shape.trained_top)
-      for (int k = 0; k < shape.hidden.back(); ++k) by_x[std::size_t(k)] *= double(top_coefficient(shape, k));
+      for (int k = 0; k < shape.hidden.back(); ++k) by_x[std::size_t(k)] *= top_coefficient(shape, k);
     for (std::size_t l = L; l-- > 0;) {
       std::vector<double> below(x[l].size());
       for (int k = 0; k < layers[l].units; ++k) {

@@ -30,6 +30,9 @@ struct NetworkShape {
 /// Throws InvalidInput that names the broken rule.
 void validate(const NetworkShape& shape);
 
+/// Coefficient of output k of the last layer in the field: c_k/sqrt(K_L) of (NET.1), 1 where the top is trained.
+double top_coefficient(const NetworkShape& shape, int k);
+
 /// The shape of a perceptron or committee. Throws InvalidInput for a parity machine.
 NetworkShape network_shape(const Architecture& architecture, Activation activation);
 
