@@ -47,9 +47,10 @@ const std::vector<NamedExperiment>& named_experiments() {
        "jump",
        "ten seconds", amp_teacher_student},
       {"multi-layer", "[B]",
-       "gradient descent on a network of two hidden layers and two classes of Fashion-MNIST: norms that grow "
-       "slowly, fast, or shrink",
-       "a minute", multi_layer},
+       "two hidden layers on two classes of Fashion-MNIST: gradient descent with norms that grow slowly, "
+       "fast, "
+       "or shrink, and streaming belief propagation",
+       "two minutes", multi_layer},
   };
   return experiments;
 }
