@@ -11,17 +11,28 @@
 
 namespace wfm::cli {
 
-/// A run file and the instance that it was made on.
+/// Weights, as the record of a run, and the instance that they are measured on.
 struct Measured {
   std::string file;
   io::RunFile run;
   Problem problem;
 };
 
-/// Throws as experiments::problem_of and io::load_run do.
+/// What is measured: files of weights (experiments/weights_source.hpp says which) and the problem that they are judged by.
+struct MeasureInput {
+  std::vector<std::string> files;
+  std::string problem, labels;  // --problem, --labels
+};
+
+/// Throws as experiments::load_weights does. What was done to weights from elsewhere is said on standard error.
+Measured load_measured(const std::string& file, const MeasureInput& input, const SharedOptions& shared);
+/// A run file on its own problem.
 Measured load_measured(const std::string& file);
 
-/// `wfm measure NAME FILE...` with the options of every command; `files` and `shared` live as long as the command.
+/// `wfm measure NAME FILE...` with the options of every command and of every measure; `input` and `shared` live as long as the command.
+Command add_quantity(Command& measure, const std::string& name, const std::string& help,
+                     const std::string& example, MeasureInput& input, SharedOptions& shared);
+/// The same for run files only, without --problem.
 Command add_quantity(Command& measure, const std::string& name, const std::string& help,
                      const std::string& example, std::vector<std::string>& files, SharedOptions& shared);
 
