@@ -106,6 +106,43 @@ Measured load_measured(const std::string& file) {
   return load_measured(file, {}, {});
 }
 
+MeasuredSet load_measured_set(const MeasureInput& input, const SharedOptions& shared) {
+  MeasuredSet set;
+  for (const auto& file : input.files) {
+    const bool own = input.problem.empty() && experiments::is_run_file(file) && !set.runs.empty();
+    if (own) {
+      set.runs.push_back(io::load_run(file));
+    } else {
+      Measured measured = load_measured(file, input, shared);
+      set.runs.push_back(std::move(measured.run));
+      if (set.runs.size() == 1) set.problem = std::move(measured.problem);
+    }
+    require(
+        !input.problem.empty() || set.runs.back().problem_fingerprint == set.runs.front().problem_fingerprint,
+        fmt::format("{}: a run on another problem than {}; name the one to measure on with --problem", file,
+                    input.files.front()));
+  }
+  return set;
+}
+
+landscape::SmoothLoss LossOptions::smooth() const {
+  using training::Activation;
+  landscape::SmoothLoss loss;
+  for (const Activation one : {Activation::tanh, Activation::erf, Activation::relu})
+    if (training::name(one) == activation) loss.activation = one;
+  loss.beta = beta;
+  loss.loss.gamma = gamma;
+  validate(loss);
+  return loss;
+}
+
+void add_loss_options(Command& command, LossOptions& options) {
+  command.choice("--activation", options.activation, {"tanh", "erf", "relu"},
+                 "Hidden units of the differentiable network whose loss is followed");
+  command.option("--beta", options.beta, "Sharpness of those units");
+  command.option("--gamma", options.gamma, "Sharpness of its cross-entropy");
+}
+
 Command add_quantity(Command& measure, const std::string& name, const std::string& help,
                      const std::string& example, MeasureInput& input, SharedOptions& shared) {
   Command command = measure.subcommand(name, help, example);
@@ -154,6 +191,9 @@ void add_measure(Command program) {
 
   Command overlaps = add_quantity(measure, "overlaps", "Overlaps of all pairs after matching hidden units",
                                   "wfm measure overlaps a.h5 b.h5", options->input, options->shared);
+  add_measure_path(measure);
+  add_measure_slice(measure);
+
   overlaps.action([options] {
     check_rows_file(options->shared);
     return measure_overlaps(*options);

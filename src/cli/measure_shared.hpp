@@ -7,6 +7,7 @@
 #include "cli/command_line.hpp"
 #include "cli/shared_options.hpp"
 #include "io/run_file.hpp"
+#include "landscape/score.hpp"
 #include "problems/problem.hpp"
 
 namespace wfm::cli {
@@ -29,6 +30,21 @@ Measured load_measured(const std::string& file, const MeasureInput& input, const
 /// A run file on its own problem.
 Measured load_measured(const std::string& file);
 
+/// The weights of all files, on one problem: that of --problem, or else of the first file, which the others' must be (InvalidInput).
+struct MeasuredSet {
+  std::vector<io::RunFile> runs;  // one a file
+  Problem problem;
+};
+MeasuredSet load_measured_set(const MeasureInput& input, const SharedOptions& shared);
+
+/// The differentiable network whose loss some measures follow: --activation, --beta, --gamma.
+struct LossOptions {
+  std::string activation = "tanh";
+  double beta = landscape::SmoothLoss{}.beta, gamma = landscape::SmoothLoss{}.loss.gamma;
+  landscape::SmoothLoss smooth() const;
+};
+void add_loss_options(Command& command, LossOptions& options);
+
 /// `wfm measure NAME FILE...` with the options of every command and of every measure; `input` and `shared` live as long as the command.
 Command add_quantity(Command& measure, const std::string& name, const std::string& help,
                      const std::string& example, MeasureInput& input, SharedOptions& shared);
@@ -37,5 +53,7 @@ Command add_quantity(Command& measure, const std::string& name, const std::strin
                      const std::string& example, std::vector<std::string>& files, SharedOptions& shared);
 
 void add_measure_local_entropy(Command& measure);  // measure_local_entropy.cpp
+void add_measure_path(Command& measure);           // measure_path.cpp
+void add_measure_slice(Command& measure);          // measure_slice.cpp
 
 }  // namespace wfm::cli
