@@ -50,6 +50,11 @@ const std::vector<NamedExperiment>& named_experiments() {
        "gradient descent on a network of two hidden layers and two classes of Fashion-MNIST: norms that grow "
        "slowly, fast, or shrink",
        "a minute", multi_layer},
+      {"paths", "beyond",
+       "training errors on paths between solutions of the same and of different algorithms, and barriers; "
+       "binary perceptron, "
+       "spherical tree committee",
+       "a minute on two cores", paths},
   };
   return experiments;
 }
