@@ -2,6 +2,7 @@
 import gzip
 import itertools
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -89,6 +90,47 @@ class ForeignWeights(unittest.TestCase):
         minimum = json.loads(self.run_wfm("measure", "margins", "a.npy", *problem).stdout)["rows"][0]["minimum"]
         fields = self.labels * np.sign(self.inputs @ self.committee.T).sum(axis=1) / np.sqrt(3)
         self.assertAlmostEqual(minimum, fields.min(), places=12)
+
+    def test_geodesics_are_numpys(self):
+        random = np.random.default_rng(9)
+        ends = [w / np.linalg.norm(w, axis=1, keepdims=True) * math.sqrt(21) for w in random.normal(size=(2, 3, 21))]
+        for name, w in zip("ab", ends):
+            np.save(self.path(name + ".npy"), w)
+        result = self.run_wfm("measure", "path", "a.npy", "b.npy", "--problem", "p.txt", "--labels", "l.txt", "--points", 9, "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        best = max(itertools.permutations(range(3)), key=lambda p: (ends[0] * ends[1][list(p)]).sum())
+        second = ends[1][list(best)]
+        theta = np.arccos((ends[0] * second).mean(axis=1, keepdims=True))
+        for row in answer["rows"]:
+            t = row["position"]
+            w = (np.sin((1 - t) * theta) * ends[0] + np.sin(t * theta) * second) / np.sin(theta)
+            self.assertAlmostEqual(row["train_error"], self.expected(w) / 40)
+            self.assertAlmostEqual(row["distance"], (1 - (w * ends[0]).mean()) / 2)
+        errors = [row["train_error"] for row in answer["rows"]]
+        self.assertAlmostEqual(answer["barriers"][0]["barrier"], max(errors) - max(errors[0], errors[-1]))
+
+    def test_flips_and_slices(self):
+        random = np.random.default_rng(4)
+        weights = random.choice([-1.0, 1.0], size=(3, 21))
+        for name, w in zip("abc", weights):
+            np.save(self.path(name + ".npy"), w)
+        files, problem = ("a.npy", "b.npy", "c.npy"), ("--problem", "p.txt", "--labels", "l.txt", "--json")
+        answer = json.loads(self.run_wfm("measure", "path", *files, *problem).stdout)
+        self.assertEqual(len(answer["barriers"]), 6)  # three pairs, random and greedy
+        for row in answer["barriers"]:
+            first, second = (weights["abc".index(row[key][0])] for key in ("first", "second"))
+            self.assertAlmostEqual(row["distance"], (first != second).mean())
+            self.assertAlmostEqual(row["first_error"], self.expected(first) / 40)
+            self.assertAlmostEqual(row["second_error"], self.expected(second) / 40)
+        answer = json.loads(self.run_wfm("measure", "slice", *files, *problem, "--points", 6).stdout)
+        self.assertEqual(len(answer["rows"]), 36)
+        a, b, c = weights
+        places = [(s["x"], s["y"]) for s in answer["solutions"]]
+        for row in answer["rows"]:
+            v = row["y"] / places[2][1]
+            u = (row["x"] - v * places[2][0]) / places[1][0]
+            self.assertAlmostEqual(row["train_error"], self.expected(a + u * (b - a) + v * (c - a)) / 40)
 
     def test_refusals(self):
         np.save(self.path("w.npy"), self.committee > 0)

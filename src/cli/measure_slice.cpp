@@ -118,7 +118,7 @@ void add_measure_slice(Command& measure) {
   slice.option("--points", options->params.points, "Points along each axis");
   slice.option(
       "--range", options->params.range,
-      "Margin around three configurations, in widths of their triangle; half width around one (default 1)");
+      "Margin around three configurations, in extents of their triangle; half width around one (default 1)");
   add_loss_options(slice, options->loss);
   slice.choice("--show", options->show, {"train_error", "test_error", "loss"}, "What the picture shows");
   slice.option("--plot", options->plot,

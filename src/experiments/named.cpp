@@ -54,7 +54,7 @@ const std::vector<NamedExperiment>& named_experiments() {
        "training errors on paths between solutions of the same and of different algorithms, and barriers; "
        "binary perceptron, "
        "spherical tree committee",
-       "a minute on two cores", paths},
+       "half a minute on two cores", paths},
   };
   return experiments;
 }

@@ -114,7 +114,7 @@ Slice slice_through(const Problem& problem, const Weights& first, const Weights&
   Slice slice;
   slice.solutions = {{0, 0}, {to_second, 0}, {along, height}};
   const double left = std::min(0.0, along), right = std::max(to_second, along);
-  const double margin = params.range * (right - left);
+  const double margin = params.range * std::max(right - left, height);
   slice.x = grid(left - margin, right + margin, params.points);
   slice.y = grid(-margin, height + margin, params.points);
   fill(problem, basis, params, slice);

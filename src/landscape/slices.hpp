@@ -15,7 +15,7 @@ namespace wfm::landscape {
 struct SliceParams {
   int points = 41;  // along each axis, >= 2
   double range =
-      0.3;  // > 0: through three solutions the margin around them, in widths of their triangle; around one the half width
+      0.3;  // > 0: through three solutions the margin around them, in extents of their triangle; around one the half width
   std::uint64_t seed = 1;
   int threads = 0;  // the result does not depend on it
   SmoothLoss loss;
