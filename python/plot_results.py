@@ -74,7 +74,7 @@ def series_styles(all_series):
     for one in all_series:
         bound = one.get("group") == "bound"
         slot = one.get("color")
-        if slot is None and not bound:
+        if slot is None and not bound and one["kind"] != "heatmap":
             slot = next(free_slots)
         above = (len(points) - 1) / 2 - points.index(one) if one in points else 0
         again = (slot or 0) >= len(PALETTE) and one["name"] not in shades  # colours come back dashed
@@ -109,9 +109,21 @@ def draw_points(axes, x, y, series, style, label):
     return bad
 
 
+def draw_heatmap(axes, series):
+    """z[row of y][column of x] as colours, light where it is small; the bar of colours stands beside the axes and moves with them."""
+    z = [numbers(row) for row in series["z"]]
+    mesh = axes.pcolormesh(series["x"], series["y"], z, shading="nearest", cmap="YlGnBu", zorder=0, rasterized=True)
+    bar = axes.figure.colorbar(mesh, cax=axes.inset_axes([1.02, 0, 0.035, 1]), label=series["name"])
+    bar.outline.set_visible(False)
+    axes.grid(False)
+
+
 def draw_series(axes, series, style, x, log, bar_offset, bar_width):
     """One series; returns how many of its points did not converge."""
     kind, name, color = series["kind"], series["name"], style["color"]
+    if kind == "heatmap":
+        draw_heatmap(axes, series)
+        return 0
     if kind == "band":
         axes.fill_between(x, numbers(series["low"], log), numbers(series["high"], log), color=color, alpha=0.18, linewidth=0, label=name, zorder=1)
         return 0

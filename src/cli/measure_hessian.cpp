@@ -28,7 +28,7 @@ using training::LossKind;
 
 struct HessianOptions {
   SharedOptions shared;
-  std::vector<std::string> files;
+  MeasureInput input;
   std::string loss = "cross-entropy", activation = "tanh", patterns = "train", plot;
   double gamma = 2, beta = 2, loss_margin = 0, broadening = 0;
   int extreme = 5, probes = 10, steps = 100, points = 201;
@@ -188,7 +188,7 @@ bool add_from_products(io::Json& row, const Request& request, const landscape::L
 // One file's row; `density` stays empty where none was asked for.
 bool add_file(io::Json& rows, const Request& request, const std::string& file, SpectralDensity& density) {
   const auto& options = request.options;
-  const Measured m = load_measured(file);
+  const Measured m = load_measured(file, options.input, options.shared);
   const bool perceptron = m.problem.architecture.machine == Machine::perceptron;
   for (const char* flag : {"--beta", "--activation"})
     require(!perceptron || !request.command.given(flag),
@@ -258,7 +258,7 @@ int measure_hessian(const Command& command, const HessianOptions& options) {
   io::Json rows = io::Json::array(), table = io::Json::array();
   std::vector<experiments::Series> curves;
   bool converged = true;
-  for (const auto& file : options.files) {
+  for (const auto& file : options.input.files) {
     SpectralDensity density;
     converged = add_file(rows, request, file, density) && converged;
     table.push_back(scalars(rows.back()));
@@ -286,7 +286,7 @@ void add_measure_hessian(Command& measure) {
   const auto options = std::make_shared<HessianOptions>();
   Command hessian =
       add_quantity(measure, "hessian", "Spectrum of the Hessian of a smooth loss (committee, perceptron)",
-                   "wfm measure hessian run.h5 --beta 2 --gamma 2 --json", options->files, options->shared);
+                   "wfm measure hessian run.h5 --beta 2 --gamma 2 --json", options->input, options->shared);
   hessian.choice("--loss", options->loss, {"cross-entropy", "hinge", "squared-hinge", "mean-square"},
                  "Loss of a pattern");
   hessian.option("--gamma", options->gamma, "Sharpness of the cross-entropy");

@@ -17,7 +17,7 @@ namespace {
 
 struct LocalEnergyOptions {
   SharedOptions shared;
-  std::vector<std::string> files;
+  MeasureInput input;
   std::string noise = "0.1:1:0.1", flips, patterns = "train", plot;
   int samples = 100;
 };
@@ -33,8 +33,8 @@ int measure_local_energy(const Command& command, const LocalEnergyOptions& optio
   const landscape::LocalEnergyParams params{options.samples, options.shared.seed, options.shared.threads};
   io::Json rows = io::Json::array();
   std::vector<experiments::Series> curves;
-  for (const auto& file : options.files) {
-    const Measured m = load_measured(file);
+  for (const auto& file : options.input.files) {
+    const Measured m = load_measured(file, options.input, options.shared);
     const Patterns& patterns = patterns_named(m, options.patterns);
     const auto energy = (flips ? landscape::flip_energy : landscape::noise_energy)(
         m.problem.architecture, m.run.weights, patterns, levels, params);
@@ -78,7 +78,7 @@ void add_measure_local_energy(Command& measure) {
   Command energy = add_quantity(measure, "local-energy",
                                 "Increase of the error rate after random disturbances of the weights",
                                 "wfm measure local-energy run.h5 --noise 0.1,0.2,0.5 --samples 100 --json",
-                                options->files, options->shared);
+                                options->input, options->shared);
   energy.option("--noise", options->noise, "Levels s of the relative noise w(1 + s z), z standard normal");
   energy.option("--flips", options->flips,
                 "Fractions of the weights that change sign (binary weights), instead of noise");

@@ -17,7 +17,7 @@ namespace {
 
 struct LocalEntropyOptions {
   SharedOptions shared;
-  std::vector<std::string> files;
+  MeasureInput input;
   std::string distance = "0.005,0.01,0.02,0.03,0.05,0.07,0.1,0.15,0.2,0.25,0.3", engine = "auto", plot;
   double tolerance = 0, margin = 0;
   std::int64_t max_iterations = 2000;
@@ -36,8 +36,8 @@ int measure_local_entropy(const Command& command, const LocalEntropyOptions& opt
   io::Json rows = io::Json::array();
   std::vector<experiments::Series> curves;
   bool all_converged = true;
-  for (const auto& file : options.files) {
-    Measured m = load_measured(file);
+  for (const auto& file : options.input.files) {
+    Measured m = load_measured(file, options.input, options.shared);
     if (command.given("--margin")) m.problem.margin = options.margin;
     params.engine = options.engine == "auto"  ? landscape::suited_engine(m.problem)
                     : options.engine == "amp" ? landscape::Engine::amp
@@ -81,7 +81,7 @@ void add_measure_local_entropy(Command& measure) {
   const auto options = std::make_shared<LocalEntropyOptions>();
   Command entropy = add_quantity(
       measure, "local-entropy", "Entropy of solutions at a distance from binary weights, by message passing",
-      "wfm measure local-entropy run.h5 --distance 0.01,0.05,0.1 --json", options->files, options->shared);
+      "wfm measure local-entropy run.h5 --distance 0.01,0.05,0.1 --json", options->input, options->shared);
   entropy.option("--distance", options->distance, "Distances d in (0, 1)");
   entropy.choice("--engine", options->engine, {"auto", "amp", "edge"},
                  "AMP, or edge messages; auto: AMP for drawn inputs, edge for images and files");

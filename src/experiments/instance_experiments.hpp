@@ -11,5 +11,6 @@ namespace wfm::experiments {
 std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings);
 std::optional<io::Json> algorithmic_thresholds(const ExperimentSettings& settings);
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
+std::optional<io::Json> paths(const ExperimentSettings& settings);
 
 }  // namespace wfm::experiments

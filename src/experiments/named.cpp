@@ -51,6 +51,11 @@ const std::vector<NamedExperiment>& named_experiments() {
        "fast, "
        "or shrink, and streaming belief propagation",
        "two minutes", multi_layer},
+      {"paths", "beyond",
+       "training errors on paths between solutions of the same and of different algorithms, and barriers; "
+       "binary perceptron, "
+       "spherical tree committee",
+       "half a minute on two cores", paths},
   };
   return experiments;
 }

@@ -41,6 +41,14 @@ io::Json to_json(const Series& series) {
   return json;
 }
 
+io::Json heatmap(const std::string& name, const std::vector<double>& x, const std::vector<double>& y,
+                 const std::vector<std::vector<double>>& z) {
+  io::Json rows = io::Json::array();
+  for (const auto& row : z) rows.push_back(numbers(row));
+  return {{"name", name},    {"kind", "heatmap"}, {"group", "instance"},
+          {"x", numbers(x)}, {"y", numbers(y)},   {"z", rows}};
+}
+
 io::Json make_chart(const std::string& id, const std::string& title, const Axis& x, const Axis& y,
                     const std::vector<Series>& series, const std::string& caption) {
   io::Json chart = {{"id", id}, {"title", title}, {"caption", caption}, {"x", to_json(x)}, {"y", to_json(y)}};

@@ -26,6 +26,10 @@ struct Series {
 };
 io::Json to_json(const Series& series);
 
+/// z[row of y][column of x] as colours: a series for pictures (python/plot_results.py); HTML reports have none.
+io::Json heatmap(const std::string& name, const std::vector<double>& x, const std::vector<double>& y,
+                 const std::vector<std::vector<double>>& z);
+
 struct Axis {
   std::string label;
   std::string scale = "linear";  // or "log"

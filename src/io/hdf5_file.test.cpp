@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <hdf5.h>
 
+#include "io/hdf5_common.hpp"
 #include "io/hdf5_reader.hpp"
 #include "io/hdf5_writer.hpp"
 #include "io/testing.hpp"
@@ -311,6 +312,42 @@ TEST_F(Hdf5Test, AnEditInPlaceIsDamageUntilTheBlockIsTakenOff) {
               AllOf(HasSubstr("x.h5: damaged: length"), HasSubstr("take these off: tail -c +513")));
   put(file("plain.h5"), plain(file("x.h5")));
   EXPECT_EQ(Hdf5Reader(file("plain.h5"), "test", 1).integer("/", "count"), 13);
+}
+
+TEST_F(Hdf5Test, ADataSetOfAnyFileIsAnArrayOfNumbers) {
+  // as another program writes it: no format, a group, big-endian and half the precision
+  const std::vector<double> values{1, -1, 0.5, 3, 4, 5};
+  const std::vector<hsize_t> sizes{2, 3};
+  {
+    const Handle plain(H5Fcreate(file("x.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    const Handle group(H5Gcreate2(plain, "/layer", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+    const Handle space(H5Screate_simple(2, sizes.data(), nullptr), H5Sclose);
+    const auto write = [&](const char* name, hid_t type) {
+      const Handle data(H5Dcreate2(plain, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                        H5Dclose);
+      H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    };
+    write("/layer/weight", H5T_IEEE_F32BE);
+    write("/whole", H5T_STD_I16LE);
+    const Handle text(H5Tcopy(H5T_C_S1), H5Tclose);
+    const Handle words(H5Dcreate2(plain, "/words", text, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                       H5Dclose);
+  }
+  EXPECT_TRUE(is_hdf5_file(file("x.h5")));
+  const NumberArray array = read_hdf5_array(file("x.h5"), "/layer/weight");
+  EXPECT_THAT(array.shape, ::testing::ElementsAre(2, 3));
+  EXPECT_EQ(array.values, values);
+  EXPECT_FALSE(array.whole);
+  const NumberArray whole = read_hdf5_array(file("x.h5"), "/whole");
+  EXPECT_THAT(whole.values, ::testing::ElementsAre(1, -1, 0, 3, 4, 5));
+  EXPECT_TRUE(whole.whole);
+  const auto why = [&](const std::string& name) {
+    return refusal<InvalidInput>([&] { read_hdf5_array(file("x.h5"), name); });
+  };
+  EXPECT_THAT(why("/absent"), HasSubstr("x.h5: /absent: missing"));
+  EXPECT_THAT(why("/layer/weight/deeper"), HasSubstr("missing"));
+  EXPECT_THAT(why("/layer"), HasSubstr("missing"));
+  EXPECT_THAT(why("/words"), HasSubstr("elements must be real or whole numbers"));
 }
 
 }  // namespace

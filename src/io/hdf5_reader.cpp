@@ -256,6 +256,30 @@ std::string format_of(const fs::path& path) {
   return is_hdf5(path) ? Hdf5Reader(path).format() : "";
 }
 
+bool is_hdf5_file(const fs::path& path) {
+  return is_hdf5(path);
+}
+
+NumberArray read_hdf5_array(const fs::path& path, const std::string& dataset) {
+  const Hdf5Reader file(checked(path));
+  if (!file.has(dataset)) file.refuse(dataset, "missing");
+  NumberArray array;
+  array.shape = file.shape(dataset);
+  const Handle data(H5Dopen2(file.file_, dataset.c_str(), H5P_DEFAULT), H5Dclose);
+  const Handle type(H5Dget_type(data), H5Tclose);
+  const H5T_class_t kind = H5Tget_class(type);
+  if (kind != H5T_FLOAT && kind != H5T_INTEGER)
+    file.refuse(dataset, "elements must be real or whole numbers");
+  array.whole = kind == H5T_INTEGER;
+  double count = 1;
+  for (const std::size_t size : array.shape) count *= double(size);
+  require_memory(count * sizeof(double), fmt::format("{}: {}", shown(path), printable(dataset)));
+  array.values.resize(std::size_t(count));
+  if (count > 0 && H5Dread(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()) < 0)
+    file.refuse(dataset, "damaged: cannot be read");
+  return array;
+}
+
 template std::vector<double> Hdf5Reader::array<double>(const std::string&, const Shape&) const;
 template std::vector<double> Hdf5Reader::array<double>(const std::string&) const;
 template std::vector<float> Hdf5Reader::array<float>(const std::string&, const Shape&) const;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "io/hdf5_writer.hpp"
+#include "io/number_array.hpp"
 
 namespace wfm::io {
 
@@ -54,6 +55,7 @@ class Hdf5Reader {
 
  private:
   friend std::string format_of(const std::filesystem::path& path);
+  friend NumberArray read_hdf5_array(const std::filesystem::path& path, const std::string& dataset);
   // Opens a file of any format whose user block is known to fit.
   explicit Hdf5Reader(const std::filesystem::path& path);
   std::string format() const;
@@ -71,5 +73,13 @@ class Hdf5Reader {
 /// HDF5 (plain text patterns, say). Throws ResourceProblem where the file cannot be read, InvalidInput for a
 /// damaged file and for HDF5 without that attribute.
 std::string format_of(const std::filesystem::path& path);
+
+/// Does the file begin as HDF5 does? Throws as format_of does, but for the missing attribute.
+bool is_hdf5_file(const std::filesystem::path& path);
+
+/// One data set ("/layer1/weight") of any HDF5 file, of whatever numbers it is kept in. Throws ResourceProblem where the file cannot
+/// be read or the numbers do not fit into memory, InvalidInput where it is damaged or not HDF5, or the object is missing or not
+/// made of numbers.
+NumberArray read_hdf5_array(const std::filesystem::path& path, const std::string& dataset);
 
 }  // namespace wfm::io

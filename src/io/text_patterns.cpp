@@ -1,6 +1,5 @@
 #include "io/text_patterns.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -10,8 +9,8 @@
 #include <zlib.h>
 
 #include "io/atomic_file.hpp"
-#include "io/byte_source.hpp"
 #include "io/message.hpp"
+#include "io/text_lines.hpp"
 #include "math/error.hpp"
 #include "problems/problem.hpp"
 
@@ -20,55 +19,6 @@ namespace wfm::io {
 namespace fs = std::filesystem;
 
 namespace {
-
-[[noreturn]] void refuse(const fs::path& path, std::size_t line, const std::string& what) {
-  throw InvalidInput(fmt::format("{}:{}: {}", shown(path), line, what));
-}
-
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-// The next entry of a line, cut off its front; empty at the end.
-std::string_view next_entry(std::string_view& line) {
-  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
-  std::size_t end = 0;
-  while (end < line.size() && !is_blank(line[end])) ++end;
-  const std::string_view entry = line.substr(0, end);
-  line.remove_prefix(end);
-  return entry;
-}
-
-// The number, or NaN for anything that is not a finite number as a whole.
-double number_of(std::string_view entry) {
-  if (entry.size() > 1 && entry[0] == '+' && entry[1] != '-') entry.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(entry.data(), entry.data() + entry.size(), value);
-  const bool whole = error == std::errc() && end == entry.data() + entry.size() && std::isfinite(value);
-  return whole ? value : std::nan("");
-}
-
-// Lines with entries, one after the other.
-class Lines {
- public:
-  explicit Lines(const fs::path& path) : source_(path) {}
-  bool next() {
-    while (source_.line(text_)) {
-      ++number_;
-      std::string_view line = text_;
-      const std::string_view first = next_entry(line);
-      if (!first.empty() && first.front() != '#') return true;
-    }
-    return false;
-  }
-  std::string_view text() const { return text_; }
-  std::size_t number() const { return number_; }
-
- private:
-  ByteSource source_;
-  std::string text_;
-  std::size_t number_ = 0;
-};
 
 // The entries read so far: as signs (a byte each) until the first that is not +-1, then as reals.
 struct Entries {
@@ -93,14 +43,14 @@ struct Entries {
 
 std::vector<std::int8_t> read_labels(const fs::path& path) {
   std::vector<std::int8_t> labels;
-  for (Lines lines(path); lines.next();) {
+  for (TextLines lines(path); lines.next();) {
     std::string_view rest = lines.text();
     const std::string_view entry = next_entry(rest);
     const double value = number_of(entry);
     if (value != 1 && value != -1)
-      refuse(path, lines.number(), fmt::format("a label must be +1 or -1, got '{}'", printable(entry)));
+      lines.refuse(fmt::format("a label must be +1 or -1, got '{}'", printable(entry)));
     if (const auto more = next_entry(rest); !more.empty())
-      refuse(path, lines.number(), fmt::format("one label a line, got also '{}'", printable(more)));
+      lines.refuse(fmt::format("one label a line, got also '{}'", printable(more)));
     labels.push_back(std::int8_t(value));
   }
   return labels;
@@ -138,14 +88,13 @@ void write_text(const fs::path& path, const std::string& text) {
 Patterns read_text_patterns(const fs::path& path, const std::optional<fs::path>& label_path) {
   Entries entries;
   std::size_t count = 0, inputs = 0, first_line = 0;
-  for (Lines lines(path); lines.next(); ++count) {
+  for (TextLines lines(path); lines.next(); ++count) {
     std::string_view rest = lines.text();
     const std::size_t before = entries.size();
     for (auto entry = next_entry(rest); !entry.empty(); entry = next_entry(rest)) {
       const double value = number_of(entry);
-      if (std::isnan(value))
-        refuse(path, lines.number(),
-               fmt::format("an entry must be a finite number, got '{}'", printable(entry)));
+      if (!std::isfinite(value))
+        lines.refuse(fmt::format("an entry must be a finite number, got '{}'", printable(entry)));
       entries.add(value);
     }
     const std::size_t here = entries.size() - before;
@@ -154,8 +103,7 @@ Patterns read_text_patterns(const fs::path& path, const std::optional<fs::path>&
       first_line = lines.number();
     }
     if (here != inputs)
-      refuse(
-          path, lines.number(),
+      lines.refuse(
           fmt::format("all patterns must have the {} entries of line {}, got {}", inputs, first_line, here));
   }
   if (count == 0)
