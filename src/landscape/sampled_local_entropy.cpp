@@ -63,10 +63,8 @@ class Chain {
   void propose_pair(std::size_t m, std::size_t other) {
     if (agrees(m) == agrees(other)) return;
     flip(m);
-    flip(other);
-    if (energy_.errors(configuration_) == 0) return;
-    flip(other);
-    flip(m);
+    const bool solves = double(energy_.errors(configuration_)) + energy_.change(configuration_, other) == 0;
+    flip(solves ? other : m);
   }
 
   const training::ErrorEnergy& energy_;
