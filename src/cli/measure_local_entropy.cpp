@@ -40,8 +40,8 @@ struct Checked {
 std::vector<Checked> checked_by_enumeration(const Measured& m, std::span<const double> distances,
                                             const LocalEntropyOptions& options) {
   std::vector<Checked> rows;
-  for (const auto& point : landscape::enumerated_local_entropy(m.problem, m.run.weights, distances,
-                                                               options.shared.threads))
+  for (const auto& point :
+       landscape::enumerated_local_entropy(m.problem, m.run.weights, distances, options.shared.threads))
     rows.push_back({point.entropy, 0, point.counted ? "" : "no solutions on both sides of this distance"});
   return rows;
 }
@@ -66,8 +66,7 @@ std::vector<Checked> checked_by_sampling(const Measured& m, std::span<const doub
   params.settling = options.sweeps / 4;
   params.seed = options.shared.seed;
   params.threads = options.shared.threads;
-  for (const auto& point :
-       landscape::sampled_local_entropy(m.problem, m.run.weights, distances, params))
+  for (const auto& point : landscape::sampled_local_entropy(m.problem, m.run.weights, distances, params))
     rows.push_back({point.entropy, std::hypot(point.standard_error, point.hysteresis / 2), point.reason});
   return rows;
 }
@@ -163,9 +162,10 @@ void add_measure_local_entropy(Command& measure) {
       measure, "local-entropy", "Entropy of solutions at a distance from given weights, by message passing",
       "wfm measure local-entropy run.h5 --distance 0.01,0.05,0.1 --json", options->files, options->shared);
   entropy.option("--distance", options->distance, "Distances d in (0, 1)");
-  entropy.choice("--engine", options->engine, {"auto", "amp", "edge"},
-                 "AMP, or edge messages (relaxed ones for spherical weights); auto: AMP for drawn inputs, edge for "
-                 "images and files");
+  entropy.choice(
+      "--engine", options->engine, {"auto", "amp", "edge"},
+      "AMP, or edge messages (relaxed ones for spherical weights); auto: AMP for drawn inputs, edge for "
+      "images and files");
   entropy.option("--tolerance", options->tolerance,
                  "Converged below this max |change| (default 1e-7; edge messages: not below 1e-5)");
   entropy.option("--max-iterations", options->max_iterations, "Iterations for each attempt at a point");
@@ -175,9 +175,10 @@ void add_measure_local_entropy(Command& measure) {
                "Follow the curve outwards only, not inwards from the typical distance too: half the time");
   entropy.flag("--unconstrained", options->unconstrained,
                "Add the entropy of all solutions of the instance and their typical distance");
-  entropy.choice("--check", options->check, {"none", "enumeration", "sampling"},
-                 "Add an oracle: all configurations (binary, up to 30 weights), or a Markov chain over solutions "
-                 "(binary) or random points (spherical)");
+  entropy.choice(
+      "--check", options->check, {"none", "enumeration", "sampling"},
+      "Add an oracle: all configurations (binary, up to 30 weights), or a Markov chain over solutions "
+      "(binary) or random points (spherical)");
   entropy.option("--sweeps", options->sweeps, "--check sampling, binary: sweeps at each of 24 fields");
   entropy.option("--samples", options->samples, "--check sampling, spherical: random points a distance");
   entropy.option("--margin", options->margin,

@@ -57,8 +57,7 @@ TEST(EnumeratedLocalEntropy, IsNotCountedOutsideTheSolutions) {
   Weights reference = any_weights(problem.architecture, 1);
   for (std::size_t i = 0; i < 9; ++i)
     reference.values[i] = problem.train(0, i) * problem.train.labels[0] * (i < 2 ? -1 : 1);
-  for (const auto& point :
-       enumerated_local_entropy(problem, reference, std::vector<double>{0.1, 0.4})) {
+  for (const auto& point : enumerated_local_entropy(problem, reference, std::vector<double>{0.1, 0.4})) {
     EXPECT_FALSE(point.counted);
     EXPECT_EQ(point.entropy, -std::numeric_limits<double>::infinity());
   }
@@ -73,14 +72,13 @@ void PrintTo(const Case& c, std::ostream* out) {
   *out << name(c.architecture.machine) << (c.architecture.tree ? " tree" : "") << " alpha " << c.alpha;
 }
 class MessagesAgainstCounting : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(
-    Machines, MessagesAgainstCounting,
-    testing::Values(Case{{Machine::perceptron, false, 24, 1}, 0.25, 0.007},
-                    Case{{Machine::perceptron, false, 24, 1}, 0.5, 0.02},
-                    Case{{Machine::committee, true, 21, 3}, 0.25, 0.014},
-                    Case{{Machine::committee, false, 7, 3}, 0.25, 0.02},
-                    Case{{Machine::parity, true, 20, 2}, 0.25, 0.03},
-                    Case{{Machine::parity, true, 21, 3}, 0.25, 0.025}));
+INSTANTIATE_TEST_SUITE_P(Machines, MessagesAgainstCounting,
+                         testing::Values(Case{{Machine::perceptron, false, 24, 1}, 0.25, 0.007},
+                                         Case{{Machine::perceptron, false, 24, 1}, 0.5, 0.02},
+                                         Case{{Machine::committee, true, 21, 3}, 0.25, 0.014},
+                                         Case{{Machine::committee, false, 7, 3}, 0.25, 0.02},
+                                         Case{{Machine::parity, true, 20, 2}, 0.25, 0.03},
+                                         Case{{Machine::parity, true, 21, 3}, 0.25, 0.025}));
 
 // Around solutions (teachers) and around random configurations, at distances from two weights to half of them. What is left is the
 // Bethe approximation, loops among P = M/4 or M/2 patterns on some 20 weights.

@@ -34,8 +34,10 @@ void curve_of_20(benchmark::State& bench, Engine engine, WeightKind kind) {
 }
 BENCHMARK_CAPTURE(curve_of_20, amp, Engine::amp, WeightKind::binary)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(curve_of_20, edge, Engine::edge, WeightKind::binary)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(curve_of_20, amp_spherical, Engine::amp, WeightKind::spherical)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(curve_of_20, relaxed_spherical, Engine::edge, WeightKind::spherical)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(curve_of_20, amp_spherical, Engine::amp, WeightKind::spherical)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(curve_of_20, relaxed_spherical, Engine::edge, WeightKind::spherical)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace wfm::landscape

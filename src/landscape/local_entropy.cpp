@@ -49,8 +49,7 @@ class Follower {
       if (!attempt.converged) continue;
       if (!physical(point)) {
         point.unphysical = true;
-        point.reason =
-            fmt::format("the messages' fixed point is unphysical (entropy {:.4g})", point.entropy);
+        point.reason = fmt::format("the messages' fixed point is unphysical (entropy {:.4g})", point.entropy);
         continue;
       }
       point.converged = true;
@@ -105,8 +104,8 @@ class Follower {
     typename Engine::Params engine;
     engine.external = std::move(external);
     engine.damping = damping;
-    engine.tolerance = std::is_same_v<Engine, inference::EdgeBp> ? std::max(params_.tolerance, 1e-5)
-                                                                 : params_.tolerance;
+    engine.tolerance =
+        std::is_same_v<Engine, inference::EdgeBp> ? std::max(params_.tolerance, 1e-5) : params_.tolerance;
     return Engine(problem_, engine);
   }
 
@@ -196,8 +195,8 @@ std::vector<LocalEntropyPoint> curve(const Problem& problem, const Weights& refe
 
     const auto free = follower.without_constraint();
     const double typical = free.state ? free.entropy.distance : 1;
-    const auto beyond = std::find_if(order.begin(), order.end(),
-                                     [&](std::size_t j) { return distances[j] > typical; });
+    const auto beyond =
+        std::find_if(order.begin(), order.end(), [&](std::size_t j) { return distances[j] > typical; });
     neighbour = free.state;
     for (auto j = beyond; j != order.begin();) visit(*--j, Side::inwards, neighbour);
     neighbour = free.state;

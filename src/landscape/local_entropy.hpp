@@ -76,8 +76,9 @@ std::vector<LocalEntropyPoint> local_entropy(const Problem& problem, const Weigh
 
 /// All solutions of the instance, gamma = 0: its own entropy, a control variate of the local one.
 struct UnconstrainedEntropy {
-  double entropy = 0;   // phi at gamma = 0, nats per weight
-  double distance = 0;  // typical distance (1 - m.wt/M)/2 of a solution from the reference, m the mean solution
+  double entropy = 0;  // phi at gamma = 0, nats per weight
+  double distance =
+      0;  // typical distance (1 - m.wt/M)/2 of a solution from the reference, m the mean solution
   bool converged = false;
   std::string reason;  // why not, empty when converged; the numbers are then those of the last iterate
 };

@@ -27,7 +27,8 @@ struct Way {
 /// A walk among the solutions in a field towards the reference.
 class Chain {
  public:
-  Chain(const training::ErrorEnergy& energy, const Weights& reference, std::uint64_t seed, std::uint64_t index)
+  Chain(const training::ErrorEnergy& energy, const Weights& reference, std::uint64_t seed,
+        std::uint64_t index)
       : energy_(energy),
         reference_(reference.values.begin(), reference.values.end()),
         configuration_(energy.configuration(reference_)),

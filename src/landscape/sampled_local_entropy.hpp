@@ -21,14 +21,15 @@
 namespace wfm::landscape {
 
 struct SampledLocalEntropyParams {
-  int fields = 24;          // rungs of the ladder of gamma, gamma_0 and 0 included
-  int sweeps = 400;         // measured at each rung and way; M proposals of either kind a sweep
-  int settling = 100;       // sweeps before them, at each rung
-  int chains = 8;           // independent, for the error bar; at least 2
-  int draws = 20000;        // independent configurations for s_0
+  int fields = 24;     // rungs of the ladder of gamma, gamma_0 and 0 included
+  int sweeps = 400;    // measured at each rung and way; M proposals of either kind a sweep
+  int settling = 100;  // sweeps before them, at each rung
+  int chains = 8;      // independent, for the error bar; at least 2
+  int draws = 20000;   // independent configurations for s_0
   std::uint64_t seed = 1;
-  int threads = 0;          // 0: as many as the machine has
-  std::function<bool()> interrupted = {};  // asked at every rung of every chain; may be empty; no point is then sampled
+  int threads = 0;  // 0: as many as the machine has
+  std::function<bool()> interrupted =
+      {};  // asked at every rung of every chain; may be empty; no point is then sampled
 };
 
 struct SampledLocalEntropyPoint {

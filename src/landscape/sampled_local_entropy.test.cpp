@@ -65,8 +65,7 @@ TEST(SampledLocalEntropy, AgreesWithMessagesAtHundredsOfWeights) {
   params.chains = 4;
   const auto points = sampled_local_entropy(problem, *problem.teacher, distances, params);
   const auto amp = local_entropy(problem, *problem.teacher, distances);
-  for (std::size_t j = 0; j < distances.size(); ++j)
-{
+  for (std::size_t j = 0; j < distances.size(); ++j) {
     ASSERT_TRUE(points[j].sampled && amp[j].converged) << points[j].reason << amp[j].reason;
     // chains this short lag behind; the messages' own error is of order 1/M
     EXPECT_NEAR(points[j].entropy, amp[j].entropy,

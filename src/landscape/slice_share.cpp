@@ -97,11 +97,9 @@ SliceShare slice_share(const Problem& problem, const Weights& reference, double 
   std::vector<double> shares(parts);
   std::vector<std::size_t> solutions(parts);
   parallel_for(parts, params.threads, [&](std::size_t part) {
-    SlicePoints points(reference, 1 - 2 * distance,
-                       RandomStream(params.seed, Purpose::measurement, part));
+    SlicePoints points(reference, 1 - 2 * distance, RandomStream(params.seed, Purpose::measurement, part));
     const int samples = params.samples / parts + (int(part) < params.samples % parts ? 1 : 0);
-    for (int s = 0; s < samples; ++s)
-      solutions[part] += training_errors(problem, points.next()) == 0;
+    for (int s = 0; s < samples; ++s) solutions[part] += training_errors(problem, points.next()) == 0;
     shares[part] = double(solutions[part]) / samples;
   });
 

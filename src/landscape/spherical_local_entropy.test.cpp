@@ -74,8 +74,7 @@ TEST_P(SphericalLocalEntropy, SlopeIsTheMultiplier) {
     for (const auto& point : points) ASSERT_TRUE(point.converged) << point.reason;
     const double slope = (points[0].normalised - points[2].normalised) / (4 * step);
     const double expected = -(points[1].gamma - S / (1 - S * S));
-    const double bound =
-        GetParam() == Engine::amp ? 1e-4 * std::abs(expected) : 0.3 / architecture.fan_in();
+    const double bound = GetParam() == Engine::amp ? 1e-4 * std::abs(expected) : 0.3 / architecture.fan_in();
     EXPECT_NEAR(slope, expected, bound) << name(architecture.machine) << architecture.tree;
   }
 }
@@ -109,7 +108,8 @@ TEST_P(SphericalLocalEntropy, OfOnePatternIsAPartOfASphericalCap) {
         ASSERT_TRUE(point.converged) << point.reason;
         // cut of a Gaussian instead of a sphere: ln H against the integral, about x^4/4n, and messages of order 1/n
         const double x2 = x * x;
-        EXPECT_NEAR(n * point.normalised, exact, (1 + 2 * x2 + x2 * x2 / 2) / n) << n << " " << margin << " " << d;
+        EXPECT_NEAR(n * point.normalised, exact, (1 + 2 * x2 + x2 * x2 / 2) / n)
+            << n << " " << margin << " " << d;
       }
 }
 
@@ -165,6 +165,28 @@ TEST_P(AgainstTheSlice, MessagesGiveTheShareOfSolutions) {
   }
 }
 
+// A fully connected parity machine with its teacher, far from it: messages rest on the symmetric point, where units know nothing of the
+// patterns, or on a copy of the teacher with its units exchanged, which has more entropy.
+TEST(SphericalParity, TwoFixedPointsAreReported) {
+  const Problem problem = planted({Machine::parity, false, 61, 2}, 2.6, 2);
+  LocalEntropyParams params;
+  params.dampings = {0.5, 0.9};
+  params.tolerance = 1e-5;
+  params.initialisations = 4;
+  for (const auto& point :
+       local_entropy(problem, *problem.teacher, std::vector<double>{0.45, 0.55}, params)) {
+    EXPECT_TRUE(point.converged);
+    EXPECT_GT(point.fixed_points, 4);
+    EXPECT_NEAR(point.spread, 0.165, 0.005);
+    EXPECT_NEAR(point.entropy, -1.640, 0.005);
+  }
+  params.initialisations = 1;
+  params.both_sides = false;
+  const auto outwards = local_entropy(problem, *problem.teacher, std::vector<double>{0.55}, params)[0];
+  EXPECT_EQ(outwards.fixed_points, 1);
+  EXPECT_EQ(outwards.spread, 0);
+}
+
 TEST(SliceShare, RefusesWhatItCannotDraw) {
   const Problem problem = make_storage(perceptron, WeightKind::spherical, 0.1, 1);
   const Weights reference = any_point(perceptron, 1);
@@ -172,8 +194,8 @@ TEST(SliceShare, RefusesWhatItCannotDraw) {
   EXPECT_THROW(slice_share(problem, reference, 0.1, {.samples = 3}), InvalidInput);
   const Problem binary = make_storage(perceptron, WeightKind::binary, 0.1, 1);
   EXPECT_THROW(slice_share(binary, reference, 0.1), InvalidInput);
-  const auto rare = slice_share(make_storage(perceptron, WeightKind::spherical, 1, 1), reference, 0.1,
-                                {.samples = 100});
+  const auto rare =
+      slice_share(make_storage(perceptron, WeightKind::spherical, 1, 1), reference, 0.1, {.samples = 100});
   EXPECT_FALSE(rare.sampled);
   EXPECT_TRUE(std::isnan(rare.normalised));
   EXPECT_EQ(rare.reason, "0 of 100 random points are solutions");
