@@ -20,6 +20,44 @@ namespace wfm::landscape {
 
 namespace {
 
+/// last += share (last - before) in every array of Real.
+template <class Real, class State>
+void extrapolate(State& last, State& before, double share) {
+  std::vector<std::span<const Real>> old;
+  before.visit([&](const char*, auto& values) {
+    if constexpr (std::is_same_v<decltype(values), std::vector<Real>&>) old.emplace_back(values);
+  });
+  std::size_t at = 0;
+  last.visit([&](const char*, auto& values) {
+    if constexpr (std::is_same_v<decltype(values), std::vector<Real>&>) {
+      const auto from = old[at++];
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] += Real(share) * (values[i] - from[i]);
+    }
+  });
+}
+
+/// The fixed points passed so far on one side, as far as the next one is guessed from them.
+template <class State>
+struct Trail {
+  std::optional<State> last = {}, before = {};
+  double last_distance = 0, distance_before = 0;
+
+  /// On the line through the last two; the last one alone where there are no two, or on the way back.
+  State guess(double distance) const {
+    State state = *last;
+    const double share = (distance - last_distance) / (last_distance - distance_before);
+    if (!before || !(share > 0)) return state;
+    State old = *before;
+    extrapolate<double>(state, old, share);
+    extrapolate<float>(state, old, share);
+    return state;
+  }
+  void extend(double distance, State state) {
+    before = std::exchange(last, std::move(state));
+    distance_before = std::exchange(last_distance, distance);
+  }
+};
+
 /// Messages followed from one start, one distance after the other.
 template <class Engine>
 class Follower {
@@ -30,13 +68,14 @@ class Follower {
            int initialisation)
       : problem_(problem), reference_(reference), params_(params), initialisation_(initialisation) {}
 
-  /// `neighbour`: where to start from, and where the state goes if it converges.
-  LocalEntropyPoint at(double distance, std::optional<State>& neighbour) const {
+  /// Starts from the trail, which a fixed point extends.
+  LocalEntropyPoint at(double distance, Trail<State>& trail) const {
     LocalEntropyPoint point;
     point.distance = distance;
     for (const double damping : params_.dampings) {
       const Engine engine = made(inference::OverlapConstraint{reference_.values, 1 - 2 * distance}, damping);
-      State state = neighbour && damping == params_.dampings.front() ? *neighbour : started(engine);
+      State state =
+          trail.last && damping == params_.dampings.front() ? trail.guess(distance) : started(engine);
       const Attempt attempt = iterate(engine, state);
       point.iterations += attempt.iterations;
       point.change = state.change;
@@ -54,7 +93,7 @@ class Follower {
       }
       point.converged = true;
       point.unphysical = false;
-      neighbour = std::move(state);
+      trail.extend(distance, std::move(state));
       return point;
     }
     return point;
@@ -185,22 +224,22 @@ std::vector<LocalEntropyPoint> curve(const Problem& problem, const Weights& refe
   std::vector<std::vector<LocalEntropyPoint>> found(distances.size());
   for (int initialisation = 0; initialisation < params.initialisations; ++initialisation) {
     const Follower<Engine> follower(problem, reference, params, initialisation);
-    const auto visit = [&](std::size_t j, Side side, auto& neighbour) {
-      found[j].push_back(follower.at(distances[j], neighbour));
+    using Fixed = Trail<typename Engine::State>;
+    const auto visit = [&](std::size_t j, Side side, Fixed& trail) {
+      found[j].push_back(follower.at(distances[j], trail));
       found[j].back().side = side;
     };
-    std::optional<typename Engine::State> neighbour;
-    for (const std::size_t j : order) visit(j, Side::outwards, neighbour);
+    Fixed from_reference;
+    for (const std::size_t j : order) visit(j, Side::outwards, from_reference);
     if (!params.both_sides) continue;
 
     const auto free = follower.without_constraint();
     const double typical = free.state ? free.entropy.distance : 1;
     const auto beyond =
         std::find_if(order.begin(), order.end(), [&](std::size_t j) { return distances[j] > typical; });
-    neighbour = free.state;
-    for (auto j = beyond; j != order.begin();) visit(*--j, Side::inwards, neighbour);
-    neighbour = free.state;
-    for (auto j = beyond; j != order.end(); ++j) visit(*j, Side::inwards, neighbour);
+    Fixed inwards{.last = free.state, .last_distance = typical}, beyond_it = inwards;
+    for (auto j = beyond; j != order.begin();) visit(*--j, Side::inwards, inwards);
+    for (auto j = beyond; j != order.end(); ++j) visit(*j, Side::inwards, beyond_it);
   }
   std::vector<LocalEntropyPoint> points;
   points.reserve(found.size());
