@@ -139,9 +139,9 @@ class Follower {
     std::string reason;
   };
 
-  Engine made(inference::ExternalField external, double damping) const {
+  Engine made(const inference::ExternalField& external, double damping) const {
     typename Engine::Params engine;
-    engine.external = std::move(external);
+    engine.external = external;
     engine.damping = damping;
     engine.tolerance =
         std::is_same_v<Engine, inference::EdgeBp> ? std::max(params_.tolerance, 1e-5) : params_.tolerance;
