@@ -1,0 +1,27 @@
+// wfm reproduce generalisation, at any size.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "experiments/instance_experiments.hpp"
+
+namespace wfm::experiments {
+
+struct GeneralisationSizes {
+  int inputs = 1001;  // N, odd
+  std::vector<double> alphas{0.3, 0.45, 0.6, 0.75, 0.9};
+  std::size_t shown = 2;  // the load whose solutions are drawn one by one
+  std::size_t instances = 10;
+  std::size_t test_patterns = 4000;
+  double annealing_rate = 0.03;  // in the inverse temperature a sweep
+};
+
+std::optional<io::Json> generalisation(const GeneralisationSizes& sizes, const ExperimentSettings& settings);
+
+/// Kendall's tau of two measures of the same solutions: pairs in the same order minus pairs in the opposite one, over the pairs that
+/// have an order in both (-1 to 1); NaN where there is none. Sizes are equal.
+double order_agreement(std::span<const double> x, std::span<const double> y);
+
+}  // namespace wfm::experiments
