@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "experiments/instance_experiments.hpp"
@@ -19,9 +18,5 @@ struct GeneralisationSizes {
 };
 
 std::optional<io::Json> generalisation(const GeneralisationSizes& sizes, const ExperimentSettings& settings);
-
-/// Kendall's tau of two measures of the same solutions: pairs in the same order minus pairs in the opposite one, over the pairs that
-/// have an order in both (-1 to 1); NaN where there is none. Sizes are equal.
-double order_agreement(std::span<const double> x, std::span<const double> y);
 
 }  // namespace wfm::experiments

@@ -6,20 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "experiments/document.hpp"
-#include "experiments/ensemble.hpp"
-#include "experiments/success_threshold.hpp"
-#include "math/parallel.hpp"
-#include "problems/enumeration.hpp"
-#include "problems/random_features.hpp"
 
 namespace wfm::experiments {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr int theory_color = 9;  // grey: the contenders have the colours
 
 std::vector<Contender> contenders() {
@@ -32,126 +25,14 @@ std::vector<Contender> contenders() {
           {"annealing", "annealing", {{"beta-rate", "0.03"}}, 0, 3000}};
 }
 
-/// What one algorithm did with one instance.
-struct Run {
-  Outcome outcome = Outcome::interrupted;
-  std::int64_t train_errors = 0, steps = 0;
-  double test_error = nan;
-};
-
-/// One instance with one number of features.
-struct Instance {
-  std::vector<Run> runs;    // one a contender
-  double bp_entropy = nan;  // of belief propagation, per weight; NaN where it did not converge
-  double exact_entropy =
-      nan;  // (1/N) ln of the number of solutions, -infinity without; NaN where not counted
-};
-
-struct Scan {
-  ParameterScan sizes;
-  std::vector<Contender> contenders;
-  std::vector<std::vector<Instance>> instances;  // by number of features, then instance
-
-  double ratio(std::size_t n) const { return sizes.features[n] / double(sizes.patterns); }  // N/P
-};
-
-Run run_one(const Problem& problem, const Contender& contender, std::uint64_t seed,
-            const ExperimentSettings& settings) {
-  SolveRequest request;
-  request.algorithm = contender.algorithm;
-  request.knobs = contender.knobs;
-  request.max_steps = contender.max_steps;
-  request.seed = seed;
-  request.interrupted = settings.interrupted;
-  const io::RunFile record = solve(problem, request).record;
-  return {record.outcome, record.train_errors, record.steps, record.test_error.value_or(nan)};
+std::string text_of(const MeanAndError& half) {
+  return fmt::format("N = {:.1f} ± {:.1f}", half.mean, half.standard_error);
 }
 
-double entropy_by_bp(const Problem& problem, std::uint64_t seed, const ExperimentSettings& settings) {
-  SolveRequest request;
-  request.algorithm = "bp";
-  request.seed = seed;
-  request.max_steps = 300;
-  request.interrupted = settings.interrupted;
-  const SolveResult result = solve(problem, request);
-  if (!result.reached_goal) return nan;
-  for (const auto& [name, value] : result.last.observables)
-    if (name == "entropy") return value;
-  return nan;
-}
-
-Scan run_scan(const ParameterScan& sizes, bool counted, const ExperimentSettings& settings, Steps& steps) {
-  Scan scan{sizes, contenders(), {}};
-  scan.instances.assign(sizes.features.size(), std::vector<Instance>(sizes.instances));
-  parallel_for(sizes.features.size() * sizes.instances, settings.threads, [&](std::size_t task) {
-    if (steps.interrupted()) return;
-    const std::size_t n =
-        sizes.features.size() - 1 - task / sizes.instances;  // the largest first: they take longest
-    const std::uint64_t seed = instance_seed(settings, task % sizes.instances);
-    const Problem problem =
-        make_random_features({Machine::perceptron, false, sizes.features[n], 1}, WeightKind::binary,
-                             {sizes.latent_inputs, sizes.patterns, seed, 0, sizes.test_patterns});
-    Instance& instance = scan.instances[n][task % sizes.instances];
-    for (const Contender& contender : scan.contenders)
-      instance.runs.push_back(run_one(problem, contender, seed, settings));
-    instance.bp_entropy = entropy_by_bp(problem, seed, settings);
-    if (counted) instance.exact_entropy = enumerate(problem, {.threads = 1}).log_count / sizes.features[n];
-    steps.done(fmt::format("N = {}", sizes.features[n]));
-  });
-  return scan;
-}
-
-/// Where `holds(instance)` is true for half of the instances, in N; going down in N it is lost.
-template <class Property>
-HalfThreshold half_number(const Scan& scan, Property holds, std::uint64_t seed) {
-  std::vector<SuccessAtLoad> loads;
-  for (std::size_t n = scan.instances.size(); n-- > 0;) {
-    SuccessAtLoad load{1 / scan.ratio(n), {}};
-    for (const Instance& instance : scan.instances[n]) load.solved.push_back(holds(instance) ? 1 : 0);
-    loads.push_back(load);
-  }
-  HalfThreshold half = half_threshold(loads, seed);
-  // N = P/alpha
-  half.error *= double(scan.sizes.patterns) / (half.alpha * half.alpha);
-  half.alpha = double(scan.sizes.patterns) / half.alpha;
-  return half;
-}
-
-bool solved(const Instance& instance, std::size_t c) {
-  return instance.runs[c].train_errors == 0;
-}
-
-/// First number of features at which half of the instances are there, by each criterion.
-struct Transitions {
-  HalfThreshold bp, exact;
-  std::vector<HalfThreshold> algorithms;
-  std::size_t best = 0;  // algorithm
-  const HalfThreshold& first() const { return algorithms[best]; }
-};
-
-Transitions transitions_of(const Scan& scan, std::uint64_t seed) {
-  Transitions found;
-  found.bp = half_number(
-      scan, [](const Instance& i) { return i.bp_entropy > 0; }, seed);
-  found.exact = half_number(
-      scan, [](const Instance& i) { return i.exact_entropy >= 0; }, seed);
-  for (std::size_t c = 0; c < scan.contenders.size(); ++c) {
-    found.algorithms.push_back(half_number(
-        scan, [c](const Instance& i) { return solved(i, c); }, seed));
-    const double N = found.algorithms[c].alpha;
-    if (std::isfinite(N) && !(found.algorithms[found.best].alpha <= N)) found.best = c;
-  }
-  return found;
-}
-
-std::string text_of(const HalfThreshold& half) {
-  return fmt::format("N = {:.1f} ± {:.1f}", half.alpha, half.error);
-}
-
-io::Json gap_claim(const Scan& scan, const Transitions& at, bool counted) {
-  const HalfThreshold& exist = counted ? at.exact : at.bp;
-  const double gap = at.first().alpha - exist.alpha;
-  const double error = std::hypot(at.first().error, exist.error);
+io::Json gap_claim(const ParameterScan& scan, const Transitions& at, bool counted) {
+  const MeanAndError& exist = counted ? at.counted : at.bp;
+  const double gap = at.first().mean - exist.mean;
+  const double error = std::hypot(at.first().standard_error, exist.standard_error);
   return to_json(
       Claim{verdict(std::isfinite(gap) && std::isfinite(error), gap > 2 * error),
             counted ? "There are two transitions with a gap: solutions exist before any algorithm finds them "
@@ -171,60 +52,58 @@ io::Json gap_claim(const Scan& scan, const Transitions& at, bool counted) {
             "[A], [O22]"});
 }
 
-MeanAndError mean_test_error(const Scan& scan, std::size_t n, std::size_t c) {
-  std::vector<double> values;
-  for (const Instance& instance : scan.instances[n]) values.push_back(instance.runs[c].test_error);
-  return mean_and_error(values);
+// At the first N where an algorithm solves half of the instances; the number of N scanned where there is none.
+std::size_t first_success(const ParameterScan& scan, std::size_t c) {
+  std::size_t n = 0;
+  while (n < scan.instances.size() && 2 * scan.count_solved(n, c) < scan.sizes.instances) ++n;
+  return n;
 }
 
-MeanAndError mean_train_error(const Scan& scan, std::size_t n, std::size_t c) {
-  std::vector<double> values;
-  for (const Instance& instance : scan.instances[n])
-    values.push_back(double(instance.runs[c].train_errors) / double(scan.sizes.patterns));
-  return mean_and_error(values);
-}
-
-std::size_t count_solved(const Scan& scan, std::size_t n, std::size_t c) {
-  return std::size_t(std::count_if(scan.instances[n].begin(), scan.instances[n].end(),
-                                   [c](const Instance& i) { return solved(i, c); }));
-}
-
-// Solutions at the first N where most instances are solved, against the wrong weights at the N before and the solutions at the largest N.
-io::Json generalisation_claim(const Scan& scan, const Transitions& at) {
-  const std::size_t c = at.best;
-  std::size_t first = 0;
-  while (first < scan.instances.size() && 2 * count_solved(scan, first, c) < scan.sizes.instances) ++first;
-  const bool found = first > 0 && first < scan.instances.size();
-  double worst_rise = -std::numeric_limits<double>::infinity();
-  bool falls = true;
-  for (std::size_t n = 1; n < scan.instances.size(); ++n) {
-    std::vector<double> rises;
-    for (std::size_t j = 0; j < scan.sizes.instances; ++j)
-      rises.push_back(scan.instances[n][j].runs[c].test_error - scan.instances[n - 1][j].runs[c].test_error);
-    const MeanAndError rise = mean_and_error(rises);
-    falls = falls && rise.mean <= 3 * rise.standard_error;
-    worst_rise = std::max(worst_rise, rise.mean);
+io::Json first_solutions_claim(const ParameterScan& scan) {
+  bool decided = true, holds = true;
+  std::string evidence;
+  for (std::size_t c = 0; c < scan.contenders.size(); ++c) {
+    const std::size_t n = first_success(scan, c);
+    decided = decided && n < scan.instances.size();
+    if (n == scan.instances.size()) continue;
+    const MeanAndError error = scan.test_error(n, c);
+    holds = holds && error.mean + 3 * error.standard_error < 0.5;
+    evidence += fmt::format("{}{} {} at N = {}", evidence.empty() ? "" : "; ", scan.contenders[c].label,
+                            with_error(error), scan.sizes.features[n]);
   }
-  const MeanAndError threshold = found ? mean_test_error(scan, first, c) : MeanAndError{nan, nan, 0};
-  const MeanAndError last = mean_test_error(scan, scan.instances.size() - 1, c);
-  return to_json(
-      Claim{verdict(found, falls && threshold.mean + 3 * threshold.standard_error < 0.5),
-            "Solutions where algorithms begin to succeed generalise, and more weights generalise better: the "
-            "test error has no peak "
-            "there.",
-            "test error of the algorithm that succeeds first: at the first N where it solves half of the "
-            "instances below chance by "
-            "three standard errors, and from no N to the next does it rise by three (paired by instance)",
-            found ? fmt::format("{}: {} at N = {}, {} at N = {}; largest rise {:.4f}",
-                                scan.contenders[c].label, with_error(threshold), scan.sizes.features[first],
-                                with_error(last), scan.sizes.features.back(), worst_rise)
-                  : "no N where it solves half of the instances",
-            "[O22]"});
+  return to_json(Claim{
+      verdict(decided, holds), "Solutions generalise where algorithms begin to succeed.",
+      "test error at the first N where the algorithm solves half of the instances: below chance by three "
+      "standard errors for every algorithm",
+      evidence, "[A], [O22]"});
+}
+
+io::Json more_weights_claim(const ParameterScan& scan) {
+  bool decided = true, holds = true;
+  std::string evidence;
+  const std::size_t last = scan.instances.size() - 1;
+  for (std::size_t c = 0; c < scan.contenders.size(); ++c) {
+    const std::size_t n = first_success(scan, c);
+    decided = decided && n < last;
+    if (n >= last) continue;
+    const MeanAndError change = scan.test_error_change(n, last, c);
+    holds = holds && change.mean + 3 * change.standard_error < 0;
+    evidence += fmt::format("{}{} {} from N = {}", evidence.empty() ? "" : "; ", scan.contenders[c].label,
+                            with_error(change), scan.sizes.features[n]);
+  }
+  return to_json(Claim{
+      verdict(decided, holds),
+      "More weights generalise better: beyond its threshold an algorithm's test error falls.",
+      fmt::format("change of the test error from the first N where the algorithm solves half of the "
+                  "instances to N = {}, paired by instance: below zero by three standard errors for every "
+                  "algorithm",
+                  scan.sizes.features.back()),
+      evidence, "[O22]"});
 }
 
 enum class Value { success, train, test };
 
-std::vector<Series> curves_of(const Scan& scan, Value what) {
+std::vector<Series> curves_of(const ParameterScan& scan, Value what) {
   std::vector<Series> all;
   for (std::size_t c = 0; c < scan.contenders.size(); ++c) {
     Series series;
@@ -232,12 +111,12 @@ std::vector<Series> curves_of(const Scan& scan, Value what) {
     series.group = SeriesGroup::instance;
     series.color = int(c);
     for (std::size_t n = 0; n < scan.instances.size(); ++n) {
-      const double rate = double(count_solved(scan, n, c)) / double(scan.sizes.instances);
+      const double rate = double(scan.count_solved(n, c)) / double(scan.sizes.instances);
       const MeanAndError value =
           what == Value::success
               ? MeanAndError{rate, std::sqrt(rate * (1 - rate) / double(scan.sizes.instances)), 0}
-          : what == Value::train ? mean_train_error(scan, n, c)
-                                 : mean_test_error(scan, n, c);
+          : what == Value::train ? scan.train_error(n, c)
+                                 : scan.test_error(n, c);
       series.x.push_back(scan.ratio(n));
       series.y.push_back(value.mean);
       series.error.push_back(value.standard_error);
@@ -247,14 +126,14 @@ std::vector<Series> curves_of(const Scan& scan, Value what) {
   return all;
 }
 
-Series existence(const Scan& scan, bool counted) {
+Series existence(const ParameterScan& scan, bool counted) {
   Series series;
   series.name = counted ? "a solution exists (counted)" : "entropy by BP above zero";
   series.color = theory_color;
   for (std::size_t n = 0; n < scan.instances.size(); ++n) {
-    const auto count =
-        std::count_if(scan.instances[n].begin(), scan.instances[n].end(),
-                      [&](const Instance& i) { return counted ? i.exact_entropy >= 0 : i.bp_entropy > 0; });
+    const auto count = std::count_if(
+        scan.instances[n].begin(), scan.instances[n].end(),
+        [&](const ScanInstance& i) { return counted ? i.counted_entropy >= 0 : i.bp_entropy > 0; });
     series.x.push_back(scan.ratio(n));
     series.y.push_back(double(count) / double(scan.sizes.instances));
   }
@@ -271,45 +150,47 @@ Series mark(const std::string& name, double x, double low, double high, bool das
   return series;
 }
 
-io::Json success_chart(const Scan& scan, bool counted) {
+io::Json success_chart(const ParameterScan& scan, bool counted) {
   auto series = curves_of(scan, Value::success);
   series.push_back(existence(scan, counted));
-  return make_chart(
-      counted ? "success-counted" : "success",
-      fmt::format("Solved share, D = {}, P = {}", scan.sizes.latent_inputs, scan.sizes.patterns),
-      {"weights per pattern N/P", counted ? "linear" : "log"}, {"share of the instances"}, series,
-      fmt::format("{} instances, the same data at every N. Bars: binomial standard errors.",
-                  scan.sizes.instances));
+  io::Json chart =
+      make_chart(counted ? "success-counted" : "success",
+                 fmt::format("Solved share, D = {}, P = {}", scan.sizes.latent_inputs, scan.sizes.patterns),
+                 {"weights per pattern N/P"}, {"share of the instances"}, series,
+                 fmt::format("{} instances, the same data at every N. Bars: binomial standard errors.",
+                             scan.sizes.instances));
+  // what happens at the thresholds
+  if (!counted) chart["x"]["max"] = 2.5;
+  return chart;
 }
 
-io::Json error_chart(const Scan& scan, const Transitions& at, Value what) {
+io::Json error_chart(const ParameterScan& scan, const Transitions& at, Value what) {
   auto series = curves_of(scan, what);
   const double low = what == Value::train ? 0 : 0.2, high = what == Value::train ? 0.2 : 0.4;
   const double P = double(scan.sizes.patterns);
-  if (std::isfinite(at.bp.alpha))
-    series.push_back(mark("solutions exist (BP)", at.bp.alpha / P, low, high, false));
-  if (std::isfinite(at.first().alpha))
-    series.push_back(mark("first algorithm succeeds", at.first().alpha / P, low, high, true));
+  if (std::isfinite(at.bp.mean))
+    series.push_back(mark("solutions exist (BP)", at.bp.mean / P, low, high, false));
+  if (std::isfinite(at.first().mean))
+    series.push_back(mark("first algorithm succeeds", at.first().mean / P, low, high, true));
   return make_chart(what == Value::train ? "training-error" : "test-error",
-                    what == Value::train ? "Training error" : "Test error",
-                    {"weights per pattern N/P", "log"},
+                    what == Value::train ? "Training error" : "Test error", {"weights per pattern N/P"},
                     {what == Value::train ? "training error" : "test error"}, series,
                     "Means over all instances with standard errors, solved or not.");
 }
 
-io::Json transition_rows(const std::vector<const Scan*>& scans,
+io::Json transition_rows(const std::vector<const ParameterScan*>& scans,
                          const std::vector<const Transitions*>& transitions) {
   io::Json rows = io::Json::array();
   for (std::size_t s = 0; s < scans.size(); ++s) {
-    const auto add = [&](const std::string& what, const HalfThreshold& half) {
+    const auto add = [&](const std::string& what, const MeanAndError& half) {
       rows.push_back({{"latent_inputs", scans[s]->sizes.latent_inputs},
                       {"patterns", scans[s]->sizes.patterns},
                       {"what", what},
-                      {"features", io::number(half.alpha)},
-                      {"error", io::number(half.error)},
-                      {"ratio", io::number(half.alpha / double(scans[s]->sizes.patterns))}});
+                      {"features", io::number(half.mean)},
+                      {"error", io::number(half.standard_error)},
+                      {"ratio", io::number(half.mean / double(scans[s]->sizes.patterns))}});
     };
-    add("a solution exists (counted)", transitions[s]->exact);
+    add("a solution exists (counted)", transitions[s]->counted);
     add("entropy by BP above zero", transitions[s]->bp);
     for (std::size_t c = 0; c < scans[s]->contenders.size(); ++c)
       add(scans[s]->contenders[c].label, transitions[s]->algorithms[c]);
@@ -317,18 +198,18 @@ io::Json transition_rows(const std::vector<const Scan*>& scans,
   return rows;
 }
 
-io::Json rows_of(const std::vector<const Scan*>& scans) {
+io::Json rows_of(const std::vector<const ParameterScan*>& scans) {
   io::Json rows = io::Json::array();
-  for (const Scan* scan : scans)
+  for (const ParameterScan* scan : scans)
     for (std::size_t n = 0; n < scan->instances.size(); ++n)
       for (std::size_t c = 0; c < scan->contenders.size(); ++c) {
-        const MeanAndError train = mean_train_error(*scan, n, c), test = mean_test_error(*scan, n, c);
-        const Interval wilson = wilson_interval(count_solved(*scan, n, c), scan->sizes.instances);
+        const MeanAndError train = scan->train_error(n, c), test = scan->test_error(n, c);
+        const Interval wilson = wilson_interval(scan->count_solved(n, c), scan->sizes.instances);
         rows.push_back({{"latent_inputs", scan->sizes.latent_inputs},
                         {"patterns", scan->sizes.patterns},
                         {"features", scan->sizes.features[n]},
                         {"algorithm", scan->contenders[c].label},
-                        {"solved", count_solved(*scan, n, c)},
+                        {"solved", scan->count_solved(n, c)},
                         {"instances", scan->sizes.instances},
                         {"rate_low", wilson.low},
                         {"rate_high", wilson.high},
@@ -340,19 +221,19 @@ io::Json rows_of(const std::vector<const Scan*>& scans) {
   return rows;
 }
 
-io::Json entropy_rows(const std::vector<const Scan*>& scans) {
+io::Json entropy_rows(const std::vector<const ParameterScan*>& scans) {
   io::Json rows = io::Json::array();
-  for (const Scan* scan : scans)
+  for (const ParameterScan* scan : scans)
     for (std::size_t n = 0; n < scan->instances.size(); ++n) {
       std::vector<double> bp, difference;
       std::size_t existing = 0, counted = 0;
-      for (const Instance& instance : scan->instances[n]) {
+      for (const ScanInstance& instance : scan->instances[n]) {
         if (!std::isnan(instance.bp_entropy)) bp.push_back(instance.bp_entropy);
-        counted += std::isnan(instance.exact_entropy) ? 0 : 1;
-        if (!(instance.exact_entropy >= 0)) continue;
+        counted += std::isnan(instance.counted_entropy) ? 0 : 1;
+        if (!(instance.counted_entropy >= 0)) continue;
         ++existing;
         if (!std::isnan(instance.bp_entropy))
-          difference.push_back(instance.bp_entropy - instance.exact_entropy);
+          difference.push_back(instance.bp_entropy - instance.counted_entropy);
       }
       const MeanAndError entropy = mean_and_error(bp), bias = mean_and_error(difference);
       rows.push_back({{"latent_inputs", scan->sizes.latent_inputs},
@@ -369,7 +250,8 @@ io::Json entropy_rows(const std::vector<const Scan*>& scans) {
   return rows;
 }
 
-Section section_of(const Scan& large, const Scan& small, const Transitions& at, const Transitions& at_small) {
+Section section_of(const ParameterScan& large, const ParameterScan& small, const Transitions& at,
+                   const Transitions& at_small) {
   Section section{"random-features", "More and more weights on the same patterns", {}, {}, {}};
   section.text = {
       "Inputs of D signs, labels by a binary teacher on them; the student, N weights ±1, sees the signs of N "
@@ -425,9 +307,11 @@ std::optional<io::Json> number_of_parameters(const NumberOfParametersSizes& size
                                              const ExperimentSettings& settings) {
   Steps steps(settings, std::int64_t(sizes.scan.features.size() * sizes.scan.instances +
                                      sizes.counted.features.size() * sizes.counted.instances));
-  const Scan large = run_scan(sizes.scan, false, settings, steps);
-  const Scan small = run_scan(sizes.counted, true, settings, steps);
-  if (steps.interrupted()) return std::nullopt;
+  const auto scanned = run_scan(sizes.scan, contenders(), false, settings, steps);
+  if (!scanned) return std::nullopt;
+  const auto counted = run_scan(sizes.counted, contenders(), true, settings, steps);
+  if (!counted) return std::nullopt;
+  const ParameterScan &large = *scanned, &small = *counted;
   const Transitions at = transitions_of(large, settings.seed),
                     at_small = transitions_of(small, settings.seed);
 
@@ -443,7 +327,7 @@ std::optional<io::Json> number_of_parameters(const NumberOfParametersSizes& size
                     {"counted", fmt::format("D = {}, P = {}, {} instances", sizes.counted.latent_inputs,
                                             sizes.counted.patterns, sizes.counted.instances)}};
   document.findings = {gap_claim(large, at, false), gap_claim(small, at_small, true),
-                       generalisation_claim(large, at)};
+                       first_solutions_claim(large), more_weights_claim(large)};
   document.sections = {to_json(section_of(large, small, at, at_small))};
   return to_json(document, settings, steps.seconds());
 }
@@ -454,7 +338,7 @@ std::optional<io::Json> number_of_parameters(const ExperimentSettings& settings)
     sizes.scan = {
         501,
         1503,
-        {501, 751, 1001, 1251, 1351, 1401, 1451, 1501, 1551, 1601, 1651, 1751, 2001, 2501, 3501, 5001, 7501},
+        {751, 1001, 1251, 1351, 1401, 1451, 1501, 1551, 1601, 1651, 1751, 2001, 2501, 3501, 5001, 7501},
         30,
         20000};
     sizes.counted.instances = 200;

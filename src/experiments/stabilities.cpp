@@ -109,9 +109,8 @@ io::Json smooth_claim(const Measured& all) {
                                        [margin](const Solution& s) { return share_below(s, margin); });
     decided = decided && mean.count >= 2;
     holds = holds && (like == 0 || below.mean > 3 * below.standard_error);
-    evidence += fmt::format("{}{}: mean stability {} like margin {:.2f}, {} below that margin",
-                            evidence.empty() ? "" : "; ", contender.label, with_error(mean), margin,
-                            with_error(below));
+    evidence += fmt::format("{}{} {} below {:.2f}", evidence.empty() ? "" : "; ", contender.label,
+                            with_error(below), margin);
   }
   return to_json(Claim{
       verdict(decided, holds),
@@ -134,8 +133,11 @@ Series density_series(const Typical& typical, int color) {
 }
 
 io::Json histogram_chart(const Measured& all, const std::string& id, const std::string& title,
-                         const std::vector<Contender>& contenders, double bin_width) {
-  auto series = stability_series(all.solutions, contenders, bin_width);
+                         std::size_t first, std::size_t last, double bin_width) {
+  const auto begin = all.contenders.begin();
+  auto series = stability_series(all.solutions, {begin + std::ptrdiff_t(first), begin + std::ptrdiff_t(last)},
+                                 bin_width);
+  for (Series& one : series) one.color += int(first);
   Series typical = density_series(all.typical.front(), theory_color);
   typical.name = "typical solutions (theory)";
   series.push_back(typical);
@@ -198,7 +200,7 @@ io::Json rows_of(const Measured& all) {
 
 Section section_of(const Measured& all) {
   const double bin_width = stability_bin_width({Machine::perceptron, false, all.sizes.inputs, 1});
-  const auto half = all.contenders.begin() + std::ptrdiff_t(all.contenders.size() / 2);
+  const std::size_t half = all.contenders.size() / 2;
   std::vector<Series> theories;
   for (std::size_t t = 0; t < all.typical.size(); ++t)
     theories.push_back(density_series(all.typical[t], theory_color + int(t)));
@@ -208,13 +210,13 @@ Section section_of(const Measured& all) {
                   "zero errors. Bins hold two "
                   "possible values of a stability each.",
                   all.sizes.inputs, all.sizes.alpha, all.sizes.instances)};
-  section.charts = {histogram_chart(all, "message-passing", "Solutions by message passing",
-                                    {all.contenders.begin(), half}, bin_width),
-                    histogram_chart(all, "local-rules", "By rules, gradients and annealing",
-                                    {half, all.contenders.end()}, bin_width),
-                    make_chart("theory", "Typical solutions of every margin", {"stability Δ"}, {"density"},
-                               theories, "Replica symmetric. Below its margin a solution has no stability."),
-                    share_chart(all)};
+  section.charts = {
+      histogram_chart(all, "message-passing", "Solutions by message passing", 0, half, bin_width),
+      histogram_chart(all, "local-rules", "By rules, gradients and annealing", half, all.contenders.size(),
+                      bin_width),
+      make_chart("theory", "Typical solutions of every margin", {"stability Δ"}, {"density"}, theories,
+                 "Replica symmetric. Below its margin a solution has no stability."),
+      share_chart(all)};
   for (auto& chart : section.charts) chart["overview"] = true;
   section.tables = {make_table("shares", "Solutions",
                                {{"solutions", "solutions", 0},
