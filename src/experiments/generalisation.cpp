@@ -243,7 +243,7 @@ std::optional<io::Json> generalisation(const GeneralisationSizes& sizes, const E
   section.charts = {error_chart(all, false), error_chart(all, true), scatter_chart(all),
                     agreement_chart(all)};
   for (auto& chart : section.charts) chart["overview"] = true;
-  section.tables = {make_table("students", "All loads",
+  section.tables = {make_table("loads", "All loads",
                                {{"alpha", "α", 0},
                                 {"algorithm", "algorithm", 0},
                                 {"solved", "solved", 0},

@@ -65,8 +65,8 @@ TEST_P(InstanceExperiment, IsListedAndStopsWhenInterrupted) {
 INSTANTIATE_TEST_SUITE_P(All, InstanceExperiment,
                          testing::Values("local-entropy-of-solutions", "stabilities", "generalisation",
                                          "number-of-parameters"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& given) {
+                           std::string name = given.param;
                            std::erase(name, '-');
                            return name;
                          });

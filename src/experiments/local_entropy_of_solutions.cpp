@@ -152,9 +152,9 @@ io::Json place_chart(const Measured& all) {
   places.kind = "points";
   places.group = SeriesGroup::instance;
   typical.name = "theory, typical (margin 0)";
-  typical.color = theory_color;
+  typical.color = theory_color - 10;  // solid
   maximum.name = "theory, maximum margin";
-  maximum.color = theory_color;
+  maximum.color = theory_color - 10;
   maximum.dashed = true;
   io::Json names = io::Json::array();
   for (const Contender& contender : all.contenders) {
