@@ -41,19 +41,19 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"local-entropy-of-solutions", "[A]",
        "the local entropy around what eight algorithms find, beside the curves of theory around typical "
        "solutions of every margin; binary perceptron",
-       "a minute on two cores", local_entropy_of_solutions},
+       "ten seconds on two cores", local_entropy_of_solutions},
       {"stabilities", "[A]",
        "the stabilities of what eight algorithms find, beside those of typical solutions of every margin; "
        "binary perceptron",
-       "half a minute on two cores", stabilities},
+       "ten seconds on two cores", stabilities},
       {"generalisation", "beyond the papers",
        "overlap with a teacher and test error of what eight algorithms find, against the load and the local "
        "entropy; binary perceptron",
-       "a minute on two cores", generalisation},
+       "half a minute on two cores", generalisation},
       {"number-of-parameters", "[A], [O22]",
        "random features: as many patterns, more and more weights; where solutions exist, where algorithms "
        "find them, test error",
-       "two minutes on two cores", number_of_parameters},
+       "a minute on two cores", number_of_parameters},
       {"algorithmic-thresholds", "[A]",
        "success of algorithms against the load with Wilson intervals, the load of one half, beside the "
        "thresholds of the theory; binary perceptron",

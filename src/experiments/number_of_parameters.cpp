@@ -172,10 +172,13 @@ io::Json error_chart(const ParameterScan& scan, const Transitions& at, Value wha
     series.push_back(mark("solutions exist (BP)", at.bp.mean / P, low, high, false));
   if (std::isfinite(at.first().mean))
     series.push_back(mark("first algorithm succeeds", at.first().mean / P, low, high, true));
-  return make_chart(what == Value::train ? "training-error" : "test-error",
-                    what == Value::train ? "Training error" : "Test error", {"weights per pattern N/P"},
-                    {what == Value::train ? "training error" : "test error"}, series,
-                    "Means over all instances with standard errors, solved or not.");
+  io::Json chart =
+      make_chart(what == Value::train ? "training-error" : "test-error",
+                 what == Value::train ? "Training error" : "Test error", {"weights per pattern N/P"},
+                 {what == Value::train ? "training error" : "test error"}, series,
+                 "Means over all instances with standard errors, solved or not.");
+  if (what == Value::train) chart["x"]["max"] = 2.5;
+  return chart;
 }
 
 io::Json transition_rows(const std::vector<const ParameterScan*>& scans,
