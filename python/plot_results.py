@@ -25,7 +25,7 @@ except ImportError:
     print("plot_results.py: matplotlib is missing; install the package python3-matplotlib", file=sys.stderr)
     sys.exit(3)
 
-PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#444444"]  # Okabe and Ito
+PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#7f3c8d", "#a3572c", "#444444"]  # Okabe and Ito, and three more
 QUIET = "#656b75"
 MARKERS = ["o", "s", "^", "D", "*"]
 MARKER_SCALE = [1.15, 0.92, 1.15, 0.9, 1.35]  # at one markersize they look of different sizes

@@ -2,10 +2,10 @@
 // dragging, log and linear axes, and a legend that hides series. Theory is drawn as lines, instances as points.
 "use strict";
 
-// Okabe and Ito's colours, which colour-blind readers can tell apart; the dark set is lighter, the order is the same.
+// Okabe and Ito's colours, which colour-blind readers can tell apart, and three more; the dark set is lighter, the order is the same.
 const PALETTES = {
-  light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#444444"],
-  dark: ["#4aa3df", "#f08040", "#2fc79a", "#e39ac3", "#f0b429", "#8fd3ff", "#e6dc5a", "#cfcfcf"],
+  light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#7f3c8d", "#a3572c", "#444444"],
+  dark: ["#4aa3df", "#f08040", "#2fc79a", "#e39ac3", "#f0b429", "#8fd3ff", "#e6dc5a", "#b98ad0", "#d08f68", "#cfcfcf"],
 };
 const MARKERS = ["circle", "rect", "triangle", "rectRot", "star"];
 const MARKER_SCALE = [1.1, 1, 1.15, 1, 1.3];  // at one radius they look of different sizes

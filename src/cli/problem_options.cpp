@@ -10,8 +10,9 @@
 namespace wfm::cli {
 
 void add_problem_options(Command& command, ProblemOptions& options) {
-  command.option("--data", options.data,
-                 "storage, teacher, fashion-mnist, or a file (HDF5 instance, text patterns)");
+  command.option(
+      "--data", options.data,
+      "storage, teacher, random-features, fashion-mnist, or a file (HDF5 instance, text patterns)");
   command.choice("--architecture", options.architecture, {"perceptron", "committee", "parity"}, "Machine");
   command.flag("--tree", options.tree, "Hidden units see separate inputs");
   command.option("--inputs", options.inputs, "Number of inputs N");
@@ -23,7 +24,10 @@ void add_problem_options(Command& command, ProblemOptions& options) {
   command.choice("--input-kind", options.input_kind, {"binary", "gaussian", "standardised"},
                  "Inputs: +-1, N(0,1), or standardised pixels");
   command.option("--data-seed", options.data_seed, "Seed of the instance (default: --seed)");
-  command.option("--test-patterns", options.test_patterns, "teacher: fresh patterns for testing");
+  command.option("--test-patterns", options.test_patterns,
+                 "teacher, random-features: fresh patterns for testing");
+  command.option("--latent-inputs", options.latent_inputs,
+                 "random-features: number of the teacher's inputs D");
   command.option("--label-noise", options.label_noise,
                  "teacher: probability that a training label is flipped");
   command.option("--classes", options.classes, "Image data: class of label +1, class of label -1");
@@ -49,6 +53,7 @@ experiments::ProblemSpec to_spec(const Command& command, const ProblemOptions& o
   if (command.given("--margin")) spec.margin = options.margin;
   spec.input_kind = options.input_kind;
   spec.test_patterns = options.test_patterns;
+  if (command.given("--latent-inputs")) spec.latent_inputs = options.latent_inputs;
   spec.label_noise = options.label_noise;
   spec.classes.clear();
   for (const double value : parse_list(options.classes, "--classes")) {

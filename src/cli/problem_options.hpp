@@ -16,6 +16,7 @@ struct ProblemOptions {
   int inputs = 0, hidden = 1;
   double alpha = 0, margin = 0, label_noise = 0;
   std::int64_t patterns = 0, test_patterns = 0;
+  int latent_inputs = 0;
   std::uint64_t data_seed = 0;
 };
 

@@ -56,7 +56,7 @@ experiments::SeedsRequest seeds_request(const Command& command, const SolveOptio
   experiments::SeedsRequest request;
   request.problem = to_spec(command, options.problem, 1);
   const std::string& data = options.problem.data;
-  const bool drawn = data == "storage" || data == "teacher" || data == "fashion-mnist";
+  const bool drawn = experiments::is_drawn(data) || data == "fashion-mnist";
   request.one_instance = !drawn || command.given("--data-seed");
   request.solve = solve;
   request.seeds = experiments::parse_seeds(options.seeds, "--seeds");

@@ -155,7 +155,8 @@ std::string option_value(const Command::Option& option) {
 std::map<std::string, std::string> defaults_of(const ProblemOptions& options, const Problem& problem,
                                                const experiments::SolveRequest& request) {
   const Architecture& architecture = problem.architecture;
-  const bool images = options.data == "fashion-mnist", teacher = options.data == "teacher";
+  const bool images = options.data == "fashion-mnist", teacher = options.data == "teacher",
+             features = options.data == "random-features";
   std::map<std::string, std::string> values{
       {"--data", io::toml_string(options.data)},
       {"--architecture", io::toml_string(std::string(name(architecture.machine)))},
@@ -166,10 +167,11 @@ std::map<std::string, std::string> defaults_of(const ProblemOptions& options, co
       {"--margin", fmt::format("{}", problem.margin)},
       {"--algorithm", io::toml_string(request.algorithm)},
       {"--seed", fmt::format("{}", request.seed)}};
-  if (images || teacher || options.data == "storage")
+  if (images || experiments::is_drawn(options.data))
     values["--input-kind"] = io::toml_string(options.input_kind);
   if (images) values["--classes"] = io::toml_string(options.classes);
-  if (teacher) values["--test-patterns"] = fmt::format("{}", options.test_patterns);
+  if (features) values["--latent-inputs"] = fmt::format("{}", options.latent_inputs);
+  if (teacher || features) values["--test-patterns"] = fmt::format("{}", options.test_patterns);
   if (teacher) values["--label-noise"] = fmt::format("{}", options.label_noise);
   return values;
 }

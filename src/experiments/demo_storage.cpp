@@ -6,9 +6,8 @@
 
 #include "experiments/demo.hpp"
 #include "experiments/document.hpp"
+#include "experiments/reference_curves.hpp"
 #include "experiments/solution_charts.hpp"
-#include "math/field.hpp"
-#include "math/parallel.hpp"
 #include "problems/storage.hpp"
 #include "theory/capacity.hpp"
 #include "theory/franz_parisi.hpp"
@@ -32,79 +31,6 @@ const std::vector<Contender>& contenders() {
   return rows;
 }
 
-struct TheoryCurve {
-  double reference_margin;
-  std::string name;
-  std::vector<theory::FranzParisiPoint> points;  // at fine_distances()
-};
-
-std::vector<double> fine_distances() {
-  std::vector<double> fine;
-  for (int j = 0; j <= 60; ++j) fine.push_back(0.001 * std::pow(0.4 / 0.001, j / 60.0));
-  fine.insert(fine.end(), distances().begin(), distances().end());
-  std::sort(fine.begin(), fine.end());
-  return fine;
-}
-
-std::vector<TheoryCurve> theory_curves(double alpha, double kappa_max, int threads) {
-  std::vector<TheoryCurve> curves{{0, "theory, typical reference (margin 0)", {}}};
-  for (const double kappa : {0.1, 0.2, 0.3})
-    if (kappa < kappa_max) curves.push_back({kappa, fmt::format("theory, reference margin {}", kappa), {}});
-  curves.push_back({kappa_max, fmt::format("theory, maximum margin {:.4f}", kappa_max), {}});
-  parallel_for(curves.size(), threads, [&](std::size_t c) {
-    curves[c].points = theory::franz_parisi_curve({alpha, curves[c].reference_margin, 0}, fine_distances());
-  });
-  return curves;
-}
-
-double entropy_at(const TheoryCurve& curve, double distance) {
-  for (const auto& point : curve.points)
-    if (point.distance == distance) return point.converged ? point.entropy : std::nan("");
-  return std::nan("");
-}
-
-std::vector<Series> theory_series(const std::vector<TheoryCurve>& curves, bool normalised) {
-  std::vector<Series> series;
-  for (std::size_t c = 0; c < curves.size(); ++c) {
-    Series one;
-    one.name = curves[c].name;
-    one.color = int(c + contenders().size());
-    for (const auto& point : curves[c].points) {
-      one.x.push_back(point.distance);
-      one.y.push_back(point.converged ? point.entropy - (normalised ? binary_entropy(point.distance) : 0)
-                                      : std::nan(""));
-    }
-    series.push_back(one);
-  }
-  Series bound;
-  bound.name = "data-free bound";
-  bound.group = SeriesGroup::bound;
-  bound.dashed = true;
-  for (const auto& point : curves.front().points) {
-    bound.x.push_back(point.distance);
-    bound.y.push_back(normalised ? 0 : theory::data_free_entropy(point.distance));
-  }
-  series.push_back(bound);
-  return series;
-}
-
-// Reference margin whose curve passes through `entropy` at this distance, by interpolation between the curves that were computed.
-std::string equivalent_margin(const std::vector<TheoryCurve>& curves, double distance, double entropy) {
-  for (std::size_t c = 1; c < curves.size(); ++c) {
-    const double low = entropy_at(curves[c - 1], distance), high = entropy_at(curves[c], distance);
-    if (low <= entropy && entropy <= high)
-      return fmt::format(
-          "like margin {:.2f}",
-          curves[c - 1].reference_margin +
-              (entropy - low) / (high - low) * (curves[c].reference_margin - curves[c - 1].reference_margin));
-  }
-  if (std::isnan(entropy) || std::isnan(entropy_at(curves.front(), distance)) ||
-      std::isnan(entropy_at(curves.back(), distance)))
-    return "no theory value";
-  return entropy > entropy_at(curves.back(), distance) ? "above the maximum-margin curve"
-                                                       : "below the typical curve";
-}
-
 io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes& sizes) {
   std::string evidence;
   bool all = true;
@@ -124,7 +50,7 @@ io::Json solved_finding(const std::vector<Solution>& solutions, const DemoSizes&
 }
 
 // The evidence is read where the replica-symmetric saddle is stable; how far that reaches is said.
-io::Json isolation_finding(const TheoryCurve& typical, const theory::FranzParisiParams& params) {
+io::Json isolation_finding(const ReferenceCurve& typical, const theory::FranzParisiParams& params) {
   const char* claim = "Typical solutions are isolated (theory, replica symmetric).";
   double unstable = 0;
   const theory::FranzParisiPoint* closest = nullptr;
@@ -148,7 +74,7 @@ std::string with_count(const MeanAndError& value, std::size_t instances) {
   return fmt::format("{} ({} of {})", with_error(value), value.count, instances);
 }
 
-io::Json density_finding(const std::vector<Solution>& solutions, const std::vector<TheoryCurve>& curves) {
+io::Json density_finding(const std::vector<Solution>& solutions, const std::vector<ReferenceCurve>& curves) {
   const double d = distances()[near], typical = entropy_at(curves.front(), d);
   std::string evidence = fmt::format("d = {}: typical solutions {:.4f}", d, typical);
   bool above = true, decided = std::isfinite(typical);
@@ -158,7 +84,7 @@ io::Json density_finding(const std::vector<Solution>& solutions, const std::vect
     decided = decided && entropy.count >= 2;
     above = above && entropy.mean - 3 * entropy.standard_error > typical;
     evidence += fmt::format("; {} {}, {}", contender.label, with_count(entropy, found.size()),
-                            equivalent_margin(curves, d, entropy.mean));
+                            like_margin(curves, d, entropy.mean));
   }
   return finding(!decided ? "undecided"
                  : above  ? "holds"
@@ -262,12 +188,13 @@ std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSet
 
   const double alpha = problems.front().alpha();
   const auto maximum = theory::max_margin(alpha);
-  const auto curves = theory_curves(alpha, maximum.kappa_max, settings.threads);
+  const auto curves = reference_curves(alpha, maximum.kappa_max, distances(), settings.threads);
 
   auto absolute = entropy_series(solutions, contenders(), distances(), false);
   auto normalised = entropy_series(solutions, contenders(), distances(), true);
-  for (const auto& series : theory_series(curves, false)) absolute.push_back(series);
-  for (const auto& series : theory_series(curves, true)) normalised.push_back(series);
+  const int theory_color = int(contenders().size());
+  for (const auto& series : reference_series(curves, false, theory_color)) absolute.push_back(series);
+  for (const auto& series : reference_series(curves, true, theory_color)) normalised.push_back(series);
   const std::string caption = fmt::format(
       "Points: mean over {} instances with standard errors, N = {}, α = {:.4f}, by AMP with the overlap "
       "held fixed. Lines: "

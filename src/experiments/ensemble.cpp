@@ -15,12 +15,15 @@ Solution find_and_measure(const Problem& problem, const Contender& contender, st
   SolveRequest request;
   request.algorithm = contender.algorithm;
   request.knobs = contender.knobs;
+  request.max_steps = contender.max_steps;
   request.seed = 1000 * params.seed + instance;
   request.interrupted = params.interrupted;
   Solution solution;
   solution.label = contender.label;
   solution.instance = instance;
-  solution.record = solve(problem, request).record;
+  Problem asked = problem;
+  asked.margin += contender.margin;
+  solution.record = solve(asked, request).record;
   solution.stabilities = output_stabilities(problem.architecture, solution.record.weights, problem.train);
   if (!params.distances.empty() && solution.solved() && problem.weight_kind == WeightKind::binary) {
     landscape::LocalEntropyParams measure = params.measure;

@@ -46,6 +46,24 @@ TEST(PairedDifferences, UseTheInstancesThatBothSolved) {
   EXPECT_NEAR(paired_differences(all, "a", "b", 0).test_error.mean, 0, 1e-15);
 }
 
+// A contender that is asked for a margin is judged by it, and measured on the problem as it is.
+TEST(Ensemble, AMarginIsAskedOfTheRunOnly) {
+  const std::vector<Problem> problems{
+      make_storage({Machine::perceptron, false, 301, 1}, WeightKind::binary, 0.3, 1)};
+  EnsembleParams params;
+  params.distances = {0.02};
+  const auto solutions = run_ensemble(
+      problems, {{"plain", "amp", {}}, {"margin", "amp", {}, 0.25}, {"short", "amp", {}, 0, 1}}, params);
+  ASSERT_TRUE(solutions[0].solved() && solutions[1].solved());
+  EXPECT_LT(landscape::stability_statistics(solutions[0].stabilities).minimum, 0.25);
+  EXPECT_GE(landscape::stability_statistics(solutions[1].stabilities).minimum, 0.25);
+  const auto again = landscape::local_entropy(problems[0], solutions[1].record.weights, params.distances);
+  EXPECT_DOUBLE_EQ(solutions[1].entropies[0].entropy, again[0].entropy);
+  EXPECT_FALSE(solutions[2].solved());
+  EXPECT_EQ(solutions[2].record.steps, 1);
+  EXPECT_TRUE(solutions[2].entropies.empty());
+}
+
 TEST(Results, TextHasTwoDigitsOfTheError) {
   EXPECT_EQ(with_error({0.123456, 0.00123, 10}), "0.1235 ± 0.0012");
   EXPECT_EQ(with_error({12.3456, 1.2, 10}), "12.3 ± 1.2");

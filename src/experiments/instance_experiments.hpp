@@ -10,6 +10,10 @@ namespace wfm::experiments {
 
 std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings);
 std::optional<io::Json> algorithmic_thresholds(const ExperimentSettings& settings);
+std::optional<io::Json> local_entropy_of_solutions(const ExperimentSettings& settings);
+std::optional<io::Json> stabilities(const ExperimentSettings& settings);
+std::optional<io::Json> generalisation(const ExperimentSettings& settings);
+std::optional<io::Json> number_of_parameters(const ExperimentSettings& settings);
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
 std::optional<io::Json> paths(const ExperimentSettings& settings);
 

@@ -29,7 +29,7 @@ const std::vector<Course> courses{
 const std::string messages = "messages";  // the course after those
 
 struct Sizes {
-  std::int64_t patterns = 2000, epochs = 300, message_epochs = 50;
+  std::int64_t patterns = 2000, epochs = 300, message_epochs = 20;
   int seeds = 3;
 };
 
@@ -69,8 +69,8 @@ Run train_by_messages(std::uint64_t seed, const Sizes& sizes) {
     if (!inference::streaming_epoch(stack, params, problem.train, 0, theta, random)) break;
     ++run.epochs;
     run.train.push_back(share(inference::layered_errors(stack, theta, problem.train), problem.train));
-    run.test_error = share(inference::layered_errors(stack, theta, problem.test), problem.test);
   } while (run.train.back() > 0 && run.epochs < sizes.message_epochs);
+  run.test_error = share(inference::layered_errors(stack, theta, problem.test), problem.test);
   return run;
 }
 

@@ -38,6 +38,22 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"parity", "[B]",
        "the local entropy of parity machines and how far it rises, beside the committee; theory", "minutes",
        parity},
+      {"local-entropy-of-solutions", "[A]",
+       "the local entropy around what eight algorithms find, beside the curves of theory around typical "
+       "solutions of every margin; binary perceptron",
+       "ten seconds on two cores", local_entropy_of_solutions},
+      {"stabilities", "[A]",
+       "the stabilities of what eight algorithms find, beside those of typical solutions of every margin; "
+       "binary perceptron",
+       "ten seconds on two cores", stabilities},
+      {"generalisation", "beyond the papers",
+       "overlap with a teacher and test error of what eight algorithms find, against the load and the local "
+       "entropy; binary perceptron",
+       "half a minute on two cores", generalisation},
+      {"number-of-parameters", "[A], [O22]",
+       "random features: as many patterns, more and more weights; where solutions exist, where algorithms "
+       "find them, test error",
+       "a minute on two cores", number_of_parameters},
       {"algorithmic-thresholds", "[A]",
        "success of algorithms against the load with Wilson intervals, the load of one half, beside the "
        "thresholds of the theory; binary perceptron",

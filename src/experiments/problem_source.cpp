@@ -9,6 +9,7 @@
 #include "io/text_patterns.hpp"
 #include "math/error.hpp"
 #include "problems/images.hpp"
+#include "problems/random_features.hpp"
 #include "problems/storage.hpp"
 #include "problems/teacher.hpp"
 
@@ -39,6 +40,13 @@ void forbid(bool given, const ProblemSpec& spec, const char* option, const char*
   require(!given, fmt::format("{}: belongs to {}, contradicts --data {}", option, belongs_to, spec.data));
 }
 
+// What belongs to labels by a teacher.
+void forbid_of_teachers(const ProblemSpec& spec) {
+  forbid(spec.test_patterns != 0, spec, "--test-patterns", "--data teacher or random-features");
+  forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+  forbid(spec.latent_inputs.has_value(), spec, "--latent-inputs", "--data random-features");
+}
+
 double alpha_of(const ProblemSpec& spec, const Architecture& architecture) {
   require_one_size(spec);
   validate(architecture);
@@ -52,6 +60,28 @@ InputKind drawn_inputs(const ProblemSpec& spec) {
   return spec.input_kind == "binary" ? InputKind::binary : InputKind::gaussian;
 }
 
+std::size_t test_patterns_of(const ProblemSpec& spec) {
+  require(spec.test_patterns >= 0,
+          fmt::format("--test-patterns: must be at least 0, got {}", spec.test_patterns));
+  return std::size_t(spec.test_patterns);
+}
+
+Problem make_features(const ProblemSpec& spec, const Architecture& architecture, WeightKind kind,
+                      double alpha) {
+  forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+  require(spec.latent_inputs.has_value(),
+          "--latent-inputs: --data random-features needs the number of the teacher's inputs");
+  require(spec.input_kind == "binary",
+          fmt::format("--input-kind: --data random-features takes binary, got {}", spec.input_kind));
+  RandomFeaturesParams params;
+  params.latent_inputs = *spec.latent_inputs;
+  params.patterns = pattern_count(alpha, architecture);
+  params.seed = spec.seed;
+  params.margin = spec.margin.value_or(0);
+  params.test_patterns = test_patterns_of(spec);
+  return make_random_features(architecture, kind, params);
+}
+
 Problem make_drawn(const ProblemSpec& spec) {
   forbid(!spec.labels_file.empty(), spec, "--labels", "text patterns");
   forbid(!spec.image_folder.empty(), spec, "--image-folder", "image data");
@@ -60,20 +90,19 @@ Problem make_drawn(const ProblemSpec& spec) {
   const Architecture architecture = architecture_of(spec, *spec.inputs);
   const WeightKind kind = spec.weight_kind.value_or(WeightKind::binary);
   const double alpha = alpha_of(spec, architecture);
+  if (spec.data == "random-features") return make_features(spec, architecture, kind, alpha);
   if (spec.data == "storage") {
-    forbid(spec.test_patterns != 0, spec, "--test-patterns", "--data teacher");
-    forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+    forbid_of_teachers(spec);
     return make_storage(architecture, kind, alpha, spec.seed, spec.margin.value_or(0), drawn_inputs(spec));
   }
-  require(spec.test_patterns >= 0,
-          fmt::format("--test-patterns: must be at least 0, got {}", spec.test_patterns));
+  forbid(spec.latent_inputs.has_value(), spec, "--latent-inputs", "--data random-features");
   TeacherParams params;
   params.alpha = alpha;
   params.seed = spec.seed;
   params.margin = spec.margin.value_or(0);
   params.inputs = drawn_inputs(spec);
   params.label_noise = spec.label_noise;
-  params.test_patterns = std::size_t(spec.test_patterns);
+  params.test_patterns = test_patterns_of(spec);
   return make_teacher_student(architecture, kind, params);
 }
 
@@ -82,8 +111,7 @@ Problem make_images(const ProblemSpec& spec) {
   require(spec.input_kind == "binary" || spec.input_kind == "standardised",
           fmt::format("--input-kind: image data takes binary or standardised, got {}", spec.input_kind));
   require(spec.classes.size() == 2, fmt::format("--classes: needs two classes, got {}", spec.classes.size()));
-  forbid(spec.test_patterns != 0, spec, "--test-patterns", "--data teacher");
-  forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+  forbid_of_teachers(spec);
   const std::filesystem::path folder = spec.image_folder.empty()
                                            ? std::filesystem::path(io::fashion_mnist_folder)
                                            : std::filesystem::path(spec.image_folder);
@@ -117,8 +145,7 @@ Problem make_images(const ProblemSpec& spec) {
 Problem make_from_file(const ProblemSpec& spec) {
   forbid(spec.alpha.has_value(), spec, "--alpha", "data that is drawn");
   forbid(spec.patterns.has_value(), spec, "--patterns", "data that is drawn");
-  forbid(spec.test_patterns != 0, spec, "--test-patterns", "--data teacher");
-  forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+  forbid_of_teachers(spec);
   Problem problem;
   if (io::format_of(spec.data) == "wfm-problem") {
     forbid(!spec.labels_file.empty(), spec, "--labels", "text patterns");
@@ -160,7 +187,9 @@ ProblemSpec spec_of(const io::ProblemHead& head) {
   spec.patterns = head.recipe.train_patterns;
   spec.margin = head.margin;
   spec.input_kind = head.recipe.inputs;
-  spec.test_patterns = head.recipe.data == "teacher" ? head.recipe.test_patterns : 0;
+  if (head.recipe.data == "random-features") spec.latent_inputs = int(head.recipe.latent_inputs);
+  spec.test_patterns =
+      head.recipe.data == "teacher" || head.recipe.data == "random-features" ? head.recipe.test_patterns : 0;
   spec.label_noise = head.recipe.label_noise;
   if (head.recipe.classes.size() == 2) spec.classes = head.recipe.classes;
   spec.image_folder = head.recipe.data == "fashion-mnist" ? head.recipe.source : "";
@@ -172,8 +201,12 @@ ProblemSpec spec_of(const io::ProblemHead& head) {
 
 }  // namespace
 
+bool is_drawn(const std::string& data) {
+  return data == "storage" || data == "teacher" || data == "random-features";
+}
+
 Problem make_problem(const ProblemSpec& spec) {
-  if (spec.data == "storage" || spec.data == "teacher") return make_drawn(spec);
+  if (is_drawn(spec.data)) return make_drawn(spec);
   if (spec.data == "fashion-mnist") return make_images(spec);
   return make_from_file(spec);
 }

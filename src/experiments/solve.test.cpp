@@ -129,6 +129,30 @@ TEST(ProblemSource, ARunRemakesItsInstance) {
   EXPECT_THROW(problem_of(record), InvalidInput);
 }
 
+TEST(ProblemSource, ARunRemakesItsRandomFeatures) {
+  ProblemSpec spec;
+  spec.data = "random-features";
+  spec.inputs = 51;
+  spec.patterns = 20;
+  EXPECT_THROW(make_problem(spec), InvalidInput);  // no number of the teacher's inputs
+  spec.latent_inputs = 21;
+  spec.test_patterns = 10;
+  spec.seed = 4;
+  const Problem problem = make_problem(spec);
+  SolveRequest request;
+  request.algorithm = "sbpi";
+  io::RunFile record = solve(problem, request).record;
+  record.embedded.reset();
+  const Problem again = problem_of(record);
+  EXPECT_EQ(again.test.labels, problem.test.labels);
+  EXPECT_EQ(std::get<BitMatrix>(again.train.inputs), std::get<BitMatrix>(problem.train.inputs));
+  spec.label_noise = 0.1;
+  EXPECT_THROW(make_problem(spec), InvalidInput);  // belongs to a teacher
+  spec.label_noise = 0;
+  spec.data = "storage";
+  EXPECT_THROW(make_problem(spec), InvalidInput);
+}
+
 TEST(ProblemSource, RefusesWhatContradictsItself) {
   ProblemSpec spec;
   spec.inputs = 51;

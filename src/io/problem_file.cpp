@@ -124,6 +124,7 @@ void write_recipe(Hdf5Writer& file, const std::string& group, const Recipe& reci
   file.set(group, "drop_constant", recipe.drop_constant);
   file.set(group, "odd_inputs", recipe.odd_inputs);
   file.array(group + "/classes", std::vector<std::int32_t>(recipe.classes.begin(), recipe.classes.end()));
+  if (recipe.latent_inputs > 0) file.set(group, "latent_inputs", recipe.latent_inputs);
   if (recipe.teacher_architecture) {
     file.group(group + "/teacher_architecture");
     write_architecture(file, group + "/teacher_architecture", *recipe.teacher_architecture);
@@ -149,6 +150,8 @@ Recipe read_recipe(const Hdf5Reader& file, const std::string& group) {
   recipe.odd_inputs = file.flag(group, "odd_inputs");
   const auto classes = file.array<std::int32_t>(group + "/classes");
   recipe.classes.assign(classes.begin(), classes.end());
+  if (file.has(group, "latent_inputs"))
+    recipe.latent_inputs = file.integer(group, "latent_inputs", 1, largest);
   if (const std::string teacher = group + "/teacher_architecture"; file.has(teacher))
     recipe.teacher_architecture = read_architecture(file, teacher);
   return recipe;

@@ -111,6 +111,7 @@ inline Problem full_problem(const Architecture& architecture, bool binary_inputs
   recipe.test_patterns = 5;
   recipe.drop_constant = true;
   recipe.odd_inputs = true;
+  recipe.latent_inputs = 77;
   recipe.teacher_architecture = architecture;
   return problem;
 }
@@ -136,6 +137,7 @@ inline void expect_equal(const Recipe& a, const Recipe& b) {
   EXPECT_EQ(a.test_patterns, b.test_patterns);
   EXPECT_EQ(a.drop_constant, b.drop_constant);
   EXPECT_EQ(a.odd_inputs, b.odd_inputs);
+  EXPECT_EQ(a.latent_inputs, b.latent_inputs);
   EXPECT_EQ(a.teacher_architecture, b.teacher_architecture);
 }
 

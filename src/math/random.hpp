@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   dynamics = 7,  // index = step of the run
   measurement = 8,
   bootstrap = 9,
+  features = 10,  // index = feature
 };
 
 /// Philox4x32-10 in counter mode: 2^57 numbers a stream. A UniformRandomBitGenerator; copies are independent

@@ -14,7 +14,7 @@ namespace wfm {
 
 /// How an instance came to be: enough to make it again bit for bit (except for data = "file").
 struct Recipe {
-  std::string data = "storage";     // storage, teacher, fashion-mnist, file
+  std::string data = "storage";     // storage, teacher, random-features, fashion-mnist, file
   std::string inputs = "binary";    // binary: xi = +-1; gaussian: N(0,1); standardised: real pixels
   double alpha = 0;                 // patterns per weight as asked for
   std::uint64_t seed = 0;           // of every random choice
@@ -25,6 +25,7 @@ struct Recipe {
   std::int64_t test_patterns = 0;   // P of the test set
   bool drop_constant = false;       // image data: pixels constant over the training set were left out
   bool odd_inputs = false;          // image data: a constant +1 input follows an even number of pixels
+  std::int64_t latent_inputs = 0;   // random features: D, inputs of the teacher; else 0
   std::optional<Architecture> teacher_architecture = {};  // teacher: where it is not the student's own
 };
 
@@ -40,8 +41,8 @@ struct Problem {
   double alpha() const { return double(train.count()) / architecture.weights(); }
 };
 
-/// Were the inputs drawn independently of each other (storage, teacher)? Those of images and files are correlated, which the
-/// central-limit arguments of AMP do not stand.
+/// Were the inputs drawn independently of each other (storage, teacher)? Those of random features, images and files are
+/// correlated, which the central-limit arguments of AMP do not stand.
 bool independent_inputs(const Problem& problem);
 
 /// Throws InvalidInput unless architecture, patterns and teacher are valid and fit each other and margin >= 0.
