@@ -12,5 +12,8 @@ std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings);
 std::optional<io::Json> algorithmic_thresholds(const ExperimentSettings& settings);
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
 std::optional<io::Json> paths(const ExperimentSettings& settings);
+std::optional<io::Json> committee_algorithms(const ExperimentSettings& settings);
+std::optional<io::Json> hessians(const ExperimentSettings& settings);
+std::optional<io::Json> norm_schedules(const ExperimentSettings& settings);
 
 }  // namespace wfm::experiments
