@@ -144,6 +144,7 @@ std::optional<io::Json> hessians(const ExperimentSettings& settings) {
   for (const Contender& contender : contenders) {
     if (counts(all, contender.label).solved == 0) continue;
     spectra.push_back(spectrum_of(all, contender.label, low, high));
+    if (contender.label == "LAL") continue;  // far from the others
     traces.push_back(cloud_of(all, contender.label, trace_of()));
     largest.push_back(cloud_of(all, contender.label, largest_of()));
   }
@@ -159,10 +160,11 @@ std::optional<io::Json> hessians(const ExperimentSettings& settings) {
                   study.measures.beta)};
   section.charts = {make_chart("spectra", "Spectra", {"eigenvalue"}, {"mean density", "log"}, spectra,
                                fmt::format("{}. Empty bins are gaps.", description(study))),
-                    make_chart("trace", "Trace against local entropy", {entropy_axis}, {"trace", "log"},
-                               traces, "A point a solution."),
+                    make_chart("trace", "Trace against local entropy", {entropy_axis}, {"trace"}, traces,
+                               "A point a solution; LAL, far from the others, is left out (table)."),
                     make_chart("largest", "Largest eigenvalue against local entropy", {entropy_axis},
-                               {"largest eigenvalue", "log"}, largest, "A point a solution.")};
+                               {"largest eigenvalue"}, largest,
+                               "A point a solution; LAL, far from the others, is left out (table).")};
   for (auto& chart : section.charts) chart["overview"] = true;
   section.tables = {make_table("hessians", "Hessians",
                                {{"algorithm", "algorithm"},

@@ -58,7 +58,7 @@ const std::vector<NamedExperiment>& named_experiments() {
        "half a minute on two cores", paths},
       {"committee-algorithms", "[B]",
        "local entropy and local energy around the solutions that algorithms find; spherical tree committee",
-       "three minutes on two cores", committee_algorithms},
+       "four minutes on two cores", committee_algorithms},
       {"hessians", "[B]",
        "Hessian spectra at those solutions, beside their local entropy; spherical tree committee",
        "two minutes on two cores", hessians},

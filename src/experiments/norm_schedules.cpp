@@ -45,7 +45,7 @@ Schedule schedule_of(const Direction& direction, int speed) {
 }
 
 std::string label_of(const Direction& direction, const std::string& protocol, int speed) {
-  return fmt::format("{}, {}, 10^-{}", direction.name, protocol, speed);
+  return fmt::format("{}, {}, 10^{}", direction.name, protocol, -speed);
 }
 
 /// One run: its first configuration without errors, and the first one after an epoch at the schedule's end.
@@ -88,7 +88,7 @@ std::vector<MeasuredSolution> train(const Problem& problem, const Direction& dir
 
 using Solutions = std::vector<MeasuredSolution>;
 
-/// The slowest speed at which some pair of instances can be compared with the fastest, against the fastest.
+/// The slowest speed that solved half of the instances against the fastest.
 io::Json slow_claim(const Solutions& all, const Sizes& sizes, const Direction& direction,
                     const std::string& protocol) {
   const auto against_fastest = [&](int speed, const Measure& measure) {
@@ -102,19 +102,19 @@ io::Json slow_claim(const Solutions& all, const Sizes& sizes, const Direction& d
   std::string evidence;
   for (std::size_t j = 1; j < sizes.speeds.size(); ++j) {
     const MeanAndError difference = against_fastest(sizes.speeds[j], entropy_at(judged_distance));
-    evidence += fmt::format("{}10^-{}: {} ({} instances)", evidence.empty() ? "" : "; ", sizes.speeds[j],
+    evidence += fmt::format("{}10^{}: {} ({} instances)", evidence.empty() ? "" : "; ", -sizes.speeds[j],
                             with_error(difference), difference.count);
   }
   const int speed = sizes.speeds[slowest];
   return to_json(Claim{
       three_errors_verdict(against_fastest(speed, entropy_at(judged_distance))),
       fmt::format("A slow change of the norms leads to wider minima ({}, {}).", direction.name, protocol),
-      fmt::format("normalised local entropy at d = {}, speed 10^-{} (the slowest that solved half of the "
-                  "instances) minus 10^-{} on the same instances and starts: above three standard errors "
+      fmt::format("normalised local entropy at d = {}, speed 10^{} (the slowest that solved half of the "
+                  "instances) minus 10^{} on the same instances and starts: above three standard errors "
                   "holds, below minus three fails",
-                  sizes.study.measures.distances[judged_distance], speed, sizes.speeds.front()),
-      fmt::format("all speeds minus the fastest: {}; Hessian's trace, 10^-{} minus fastest: {}", evidence,
-                  speed, with_error(against_fastest(speed, trace_of()))),
+                  sizes.study.measures.distances[judged_distance], -speed, -sizes.speeds.front()),
+      fmt::format("all speeds minus the fastest: {}; Hessian's trace, 10^{} minus fastest: {}", evidence,
+                  -speed, with_error(against_fastest(speed, trace_of()))),
       "[B]"});
 }
 
@@ -125,7 +125,7 @@ io::Json direction_note(const Solutions& all, const Sizes& sizes) {
       const MeanAndError difference =
           paired_difference(all, label_of(directions[0], protocol, speed),
                             label_of(directions[1], protocol, speed), entropy_at(judged_distance));
-      evidence += fmt::format("{}{}, 10^-{}: {}", evidence.empty() ? "" : "; ", protocol, speed,
+      evidence += fmt::format("{}{}, 10^{}: {}", evidence.empty() ? "" : "; ", protocol, -speed,
                               with_error(difference));
     }
   return to_json(Claim{"note", "Growing norms against shrinking ones.",
@@ -141,10 +141,10 @@ io::Json chart_of(const Solutions& all, const Sizes& sizes, const std::string& i
   for (const Direction& direction : directions)
     for (const std::string& protocol : protocols) {
       Series series;
-      series.name = fmt::format("{}, {}", direction.name, protocol);
+      series.dashed = protocol == protocols[0];
+      series.name = fmt::format("{}, {}{}", direction.name, protocol, series.dashed ? " (dashed)" : "");
       series.group = SeriesGroup::instance;
       series.color = int(&direction - directions.data());
-      series.dashed = protocol == protocols[0];
       for (const int speed : sizes.speeds) {
         const MeanAndError value = average(all, label_of(direction, protocol, speed), measure);
         series.x.push_back(std::pow(10.0, -speed));
@@ -167,7 +167,7 @@ io::Json rows_of(const Solutions& all, const Sizes& sizes) {
         const std::string label = label_of(direction, protocol, speed);
         const Counts number = counts(all, label);
         io::Json row = {
-            {"direction", direction.name}, {"protocol", protocol},    {"speed", fmt::format("10^-{}", speed)},
+            {"direction", direction.name}, {"protocol", protocol},    {"speed", fmt::format("10^{}", -speed)},
             {"runs", number.runs},         {"solved", number.solved}, {"unconverged", number.unconverged}};
         const auto put = [&](const std::string& key, const Measure& measure) {
           const MeanAndError value = average(all, label, measure);
@@ -199,7 +199,7 @@ std::optional<io::Json> norm_schedules(const ExperimentSettings& settings) {
     const Direction& direction = directions[course % directions.size()];
     const int speed = sizes.speeds[sizes.speeds.size() - 1 - course / directions.size()];
     runs[j] = train(problems[instance], direction, speed, instance, sizes, steps);
-    steps.done(fmt::format("{}, 10^-{}", direction.name, speed));
+    steps.done(fmt::format("{}, 10^{}", direction.name, -speed));
   });
   if (steps.interrupted()) return std::nullopt;
   Solutions all;
