@@ -31,11 +31,11 @@ demo: build
 	build/release/wfm report demo/results.json --output demo/report.html
 	@echo "the report is at $(CURDIR)/demo/report.html"
 
-THEORY_PICTURES := margin-entropy franz-parisi alpha-le cross-entropy-minimisers committee-local-entropy parity amp-teacher-student algorithmic-thresholds local-entropy-of-solutions stabilities generalisation number-of-parameters paths
+EXPERIMENT_PICTURES := margin-entropy franz-parisi alpha-le cross-entropy-minimisers committee-local-entropy parity amp-teacher-student algorithmic-thresholds local-entropy-of-solutions stabilities generalisation number-of-parameters paths committee-algorithms hessians norm-schedules
 
 pictures: demo
 	@mkdir -p docs/pictures && cp demo/overview.png docs/pictures/overview.png
-	@for name in $(THEORY_PICTURES); do \
+	@for name in $(EXPERIMENT_PICTURES); do \
 	  build/release/wfm reproduce $$name --output build/pictures/$$name --quiet && \
 	  cp build/pictures/$$name/overview.png docs/pictures/$$name.png || exit 1; done
 

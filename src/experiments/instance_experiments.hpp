@@ -16,5 +16,8 @@ std::optional<io::Json> generalisation(const ExperimentSettings& settings);
 std::optional<io::Json> number_of_parameters(const ExperimentSettings& settings);
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
 std::optional<io::Json> paths(const ExperimentSettings& settings);
+std::optional<io::Json> committee_algorithms(const ExperimentSettings& settings);
+std::optional<io::Json> hessians(const ExperimentSettings& settings);
+std::optional<io::Json> norm_schedules(const ExperimentSettings& settings);
 
 }  // namespace wfm::experiments

@@ -72,6 +72,16 @@ const std::vector<NamedExperiment>& named_experiments() {
        "binary perceptron, "
        "spherical tree committee",
        "half a minute on two cores", paths},
+      {"committee-algorithms", "[B]",
+       "local entropy and local energy around the solutions that algorithms find; spherical tree committee",
+       "four minutes on two cores", committee_algorithms},
+      {"hessians", "[B]",
+       "Hessian spectra at those solutions, beside their local entropy; spherical tree committee",
+       "two minutes on two cores", hessians},
+      {"norm-schedules", "[B]",
+       "gradient descent with norms that grow or shrink, over four decades of speed: local entropy, local "
+       "energy, Hessian",
+       "three minutes on two cores", norm_schedules},
   };
   return experiments;
 }
