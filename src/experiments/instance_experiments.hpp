@@ -10,6 +10,7 @@ namespace wfm::experiments {
 
 std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings);
 std::optional<io::Json> algorithmic_thresholds(const ExperimentSettings& settings);
+std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings);
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
 std::optional<io::Json> paths(const ExperimentSettings& settings);
 
