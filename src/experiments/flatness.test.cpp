@@ -30,7 +30,8 @@ FlatnessParams few() {
 
 TEST(HessianTrace, IsTheSumOfAllEigenvalues) {
   for (const bool tree : {false, true}) {
-    const Problem problem = make_storage({Machine::committee, tree, 45, 3}, WeightKind::spherical, 0.4, 1);
+    const Problem problem = make_storage({Machine::committee, tree, 45, 3}, WeightKind::spherical, 0.4, 1, 0,
+                                         InputKind::gaussian);  // norms differ
     const training::Network network(
         training::network_shape(problem.architecture, training::Activation::tanh));
     RandomStream random(1, Purpose::measurement);
@@ -71,6 +72,8 @@ TEST(FlatnessMeasures, TellASharpSolutionFromAFlatOne) {
   const auto sharp = flatness_measures(problem, solution(problem, "lal"), params),
              flat = flatness_measures(problem, solution(problem, "sgd"), params);
   for (std::size_t j = 0; j < sharp.size(); ++j) {
+    // on a sphere preactivations are Gaussian of variance one, nearly alike for every solution
+    if (sharp[j].name == "preactivations near zero") continue;
     if (!sharp[j].converged || !flat[j].converged) continue;
     EXPECT_GT(sharp[j].sharpness, flat[j].sharpness) << sharp[j].name;
   }
