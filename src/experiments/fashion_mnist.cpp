@@ -53,10 +53,8 @@ const std::vector<Contender>& spherical_contenders() {
 }
 
 const std::vector<Contender>& binary_contenders() {
-  static const std::vector<Contender> rows{{"reinforced BP", "rbp", {}},
-                                           {"replicated SGD", "rsgd", {}},
-                                           {"SBPI", "sbpi", {}},
-                                           {"BinaryNet", "binarynet", {}}};
+  static const std::vector<Contender> rows{
+      {"reinforced BP", "rbp", {}}, {"replicated SGD", "rsgd", {}}, {"SBPI", "sbpi", {}}};
   return rows;
 }
 
