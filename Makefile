@@ -31,7 +31,7 @@ demo: build
 	build/release/wfm report demo/results.json --output demo/report.html
 	@echo "the report is at $(CURDIR)/demo/report.html"
 
-EXPERIMENT_PICTURES := margin-entropy franz-parisi alpha-le cross-entropy-minimisers committee-local-entropy parity amp-teacher-student algorithmic-thresholds local-entropy-of-solutions stabilities generalisation number-of-parameters paths committee-algorithms hessians norm-schedules
+EXPERIMENT_PICTURES := margin-entropy franz-parisi alpha-le cross-entropy-minimisers committee-local-entropy parity amp-teacher-student algorithmic-thresholds local-entropy-of-solutions stabilities generalisation number-of-parameters paths committee-algorithms hessians norm-schedules fashion-mnist
 
 pictures: demo
 	@mkdir -p docs/pictures && cp demo/overview.png docs/pictures/overview.png

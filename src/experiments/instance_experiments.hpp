@@ -14,6 +14,7 @@ std::optional<io::Json> local_entropy_of_solutions(const ExperimentSettings& set
 std::optional<io::Json> stabilities(const ExperimentSettings& settings);
 std::optional<io::Json> generalisation(const ExperimentSettings& settings);
 std::optional<io::Json> number_of_parameters(const ExperimentSettings& settings);
+std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings);
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings);
 std::optional<io::Json> paths(const ExperimentSettings& settings);
 std::optional<io::Json> committee_algorithms(const ExperimentSettings& settings);

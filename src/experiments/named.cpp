@@ -67,6 +67,10 @@ const std::vector<NamedExperiment>& named_experiments() {
        "fast, "
        "or shrink, and streaming belief propagation",
        "two minutes", multi_layer},
+      {"fashion-mnist", "[B]",
+       "flatness, stabilities and test error of the solutions of many algorithms on two classes of "
+       "Fashion-MNIST, and their rank correlations; committee",
+       "five minutes on two cores", fashion_mnist},
       {"paths", "beyond",
        "training errors on paths between solutions of the same and of different algorithms, and barriers; "
        "binary perceptron, "
