@@ -103,7 +103,7 @@ TEST(SpectralDensity, DoesNotDependOnThreads) {
 }
 
 TEST(SpectralDensity, NamesWhatItRefuses) {
-  const Eigen::MatrixXd A = example(6);
+  const Eigen::MatrixXd A = example(12);
   EXPECT_THROW(spectral_density(operator_of(A), {.probes = 0}), InvalidInput);
   EXPECT_THROW(spectral_density(operator_of(A), {.steps = 0}), InvalidInput);
   EXPECT_THROW(spectral_density(operator_of(A), {.broadening = -1}), InvalidInput);
