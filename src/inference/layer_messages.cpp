@@ -53,8 +53,9 @@ LayerMessages::LayerMessages(const LayerStack& stack, RealMatrix xi, std::span<c
     const Eigen::Index K = stack.units(l), n = stack.fan_in(l);
     layer.g = layer.B = RealMatrix::Zero(batch, K);
     layer.w = RealMatrix::Ones(K, n);
-    layer.x = l == 0 ? std::move(xi) : RealMatrix::Zero(batch, n);
+    if (l > 0) layer.x = RealMatrix::Zero(batch, n);
   }
+  layers_[0].x = std::move(xi);
 }
 
 void LayerMessages::set_beliefs(std::span<const double> m) {

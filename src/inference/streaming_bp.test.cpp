@@ -63,7 +63,7 @@ TEST(LayerMessages, OfOneLayerEndInTheFixedPointOfAmp) {
     messages.pass(m, 0, field);
     for (std::size_t i = 0; i < N; ++i) m[i] = std::tanh(field[i]);
   }
-  const std::vector<double> expected = amp.magnetisations(state);
+  const std::vector<double>& expected = amp.magnetisations(state);
   for (std::size_t i = 0; i < N; ++i) EXPECT_NEAR(m[i], expected[i], 1e-6) << i;
 }
 

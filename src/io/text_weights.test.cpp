@@ -81,7 +81,7 @@ TEST_F(TextWeightsTest, MessagesMayBeCompressed) {
 }
 
 TEST_F(TextWeightsTest, MessagesAreRefusedWithTheirLine) {
-  const auto with = [](std::string from, const std::string& to) {
+  const auto with = [](const std::string& from, const std::string& to) {
     std::string text = messages;
     return text.replace(text.find(from), from.size(), to);
   };

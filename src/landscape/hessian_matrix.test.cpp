@@ -13,7 +13,6 @@ namespace wfm::landscape {
 namespace {
 
 using training::Activation;
-using training::Loss;
 using training::LossKind;
 using training::Network;
 
