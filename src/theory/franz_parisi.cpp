@@ -136,11 +136,16 @@ using Path = SaddlePath<MarginSolver>;
 FranzParisiPoint typical_point(const Setting& setting, const Typical& typical) {
   FranzParisiPoint point;
   point.p = point.t = 1 - 2 * typical.d;
-  if (!equal_margins(setting) && !has_no_typical_overlap(setting))
+  if (!equal_margins(setting) && !has_no_typical_overlap(setting)) {
     point = evaluate_point(setting.problem, typical.d,
                            typical_coordinates(setting.problem.reference, point.p, setting.counted.q));
-  else
+    // (FP.1) there is the RS entropy, but for what the nodes of the cavity fields miss
+    point.quadrature_error =
+        std::max(point.quadrature_error, std::abs(point.entropy - setting.counted.entropy));
+  } else {
     point.that = point.phat = equal_margins(setting) ? setting.counted.qhat : 0;
+  }
+  point.residual = setting.counted.residual;
   point.distance = typical.d;
   point.slope = 0;
   point.q = setting.counted.q;

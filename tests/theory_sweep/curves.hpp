@@ -1,7 +1,10 @@
 // Demands on curves in a distance: the same distance reached on its own, and with other companions, has the same entropy.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,23 +14,41 @@ namespace wfm::theory::sweep {
 
 inline constexpr double same_entropy = 1e-8;
 
+inline constexpr std::size_t long_curve = 10;
+
+/// The distances of another curve, in reversed order: every second one of a long curve, all of a short one among as many new ones.
+inline std::vector<double> other_companions(const std::vector<double>& distances, double smallest,
+                                            double largest) {
+  std::vector<double> others;
+  if (distances.size() >= long_curve) {
+    for (std::size_t i = distances.size(); i-- > 0;)
+      if (i % 2 == 0) others.push_back(distances[i]);
+    return others;
+  }
+  others.assign(distances.rbegin(), distances.rend());
+  for (const double d : distances) others.push_back(std::min(std::max(d * 1.7, smallest), largest));
+  return others;
+}
+
 /// `curve(distances)` -> points with .converged, .entropy and .quadrature_error. Checks `points`, the answer at `distances`,
-/// against the curve of one of them alone and against one with twice as many, in reversed order.
+/// against the curve of one of them alone and against one with other companions, in reversed order.
 template <class Curve, class Points>
 void demand_same_branch(Trial& trial, const std::vector<double>& distances, const Points& points,
                         std::size_t alone, double smallest, double largest, Curve&& curve) {
-  std::vector<double> dense(distances.rbegin(), distances.rend());
-  for (const double d : distances) dense.push_back(std::min(std::max(d * 1.7, smallest), largest));
+  const std::vector<double> other_distances = other_companions(distances, smallest, largest);
   const Points single = curve(std::vector<double>{distances[alone]});
-  const Points others = curve(dense);
+  const Points others = curve(other_distances);
   const auto compare = [&](const auto& a, const auto& b, const char* how) {
     if (!a.converged || !b.converged) return;
     trial.agree(a.entropy, b.entropy, same_entropy + 10 * std::max(a.quadrature_error, b.quadrature_error),
                 fmt::format("entropy at d = {:.17g} {}", a.distance, how));
   };
   compare(points[alone], single[0], "on its own");
-  for (std::size_t i = 0; i < distances.size(); ++i)
-    compare(points[i], others[distances.size() - 1 - i], "with other companions");
+  for (std::size_t i = 0; i < distances.size(); ++i) {
+    const auto found = std::find(other_distances.begin(), other_distances.end(), distances[i]);
+    if (found != other_distances.end())
+      compare(points[i], others[std::size_t(found - other_distances.begin())], "with other companions");
+  }
 }
 
 inline std::string text_of(const std::vector<double>& distances) {

@@ -76,7 +76,7 @@ void demand_same_from_below(Trial& trial, const ExplicitCentreParams& params, do
 void at_fixed_y(Draw& draw, Trial& trial, bool solution) {
   const ExplicitCentreParams params = random_params(draw, solution);
   const double y = draw.log_uniform(0.3, 50);
-  const std::vector<double> distances = draw.log_uniforms(4, 1e-3, 0.45);
+  const std::vector<double> distances = draw.log_uniforms(20, 1e-3, 0.45);
   trial.parameters("explicit_centre_curve: " + text_of(params, y, distances));
   const auto curve = [&](const std::vector<double>& at) { return explicit_centre_curve(params, y, at); };
   const auto points = trial.timed([&] { return curve(distances); });
@@ -90,7 +90,7 @@ void at_zero(Draw& draw, Trial& trial, bool solution) {
   // y* exists at moderate loads
   if (draw.chance(0.8))
     params.alpha = draw.uniform(0.4, 1) * capacity(std::max(params.margin, params.centre_margin)).alpha_c;
-  const std::vector<double> distances = draw.log_uniforms(3, 1e-3, 0.3);
+  const std::vector<double> distances = draw.log_uniforms(20, 1e-3, 0.3);
   trial.parameters("zero_external_curve: " + text_of(params, 0, distances));
   const auto curve = [&](const std::vector<double>& at) { return zero_external_curve(params, at); };
   const auto points = trial.timed([&] { return curve(distances); });

@@ -74,7 +74,7 @@ void units(Draw& draw, Trial& trial) {
   LocalEntropyParams params = random_params(draw, draw.few_units(), draw.chance(0.3));
   params.margin = 0;
   if (!std::isinf(params.replicas)) params.replicas = draw.log_uniform(1, 30);
-  curve_trial(params, draw.log_uniforms(2, 1e-3, 0.4), trial);
+  curve_trial(params, draw.log_uniforms(20, 1e-3, 0.4), trial);
 }
 
 void zero_external(Draw& draw, Trial& trial) {

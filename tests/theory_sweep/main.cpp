@@ -120,7 +120,7 @@ Sums sweep(const Calculation& calculation, std::uint64_t number, const Options& 
   const auto begin = Clock::now();
   for (std::size_t first = std::size_t(options.first); sums.points < wanted;) {
     const std::size_t count =
-        std::min(block, std::size_t(wanted - sums.points + 3) / 4);  // curves have some points each
+        std::min(block, std::size_t(wanted - sums.points + 19) / 20);  // curves have some points each
     std::vector<Trial> trials;
     for (std::size_t i = 0; i < count; ++i)
       trials.emplace_back([&, i](const std::string& text) { watchdog.begin(first + i, text); });
