@@ -247,6 +247,25 @@ class Solving(CommandLine):
         self.refused(*refused, "--noise", "-0.1", says=["noise", "-0.1"])
         self.refused(*refused, "--patterns", "test", says=["test", "fbp.h5"])
 
+    def test_correlations_with_the_test_error(self):
+        files = []
+        for seed in (1, 2):
+            for algorithm in ("lal", "sgd"):
+                files.append(f"{algorithm}{seed}.h5")
+                self.answer("solve", "--data", "teacher", "--architecture", "committee", "--weights", "spherical", "--inputs", 41, "--hidden", 3, "--alpha", 0.5,
+                            "--test-patterns", 200, "--seed", seed, "--algorithm", algorithm, "--output", files[-1])
+        answer = self.answer("measure", "correlations", *files, "--noise", 0.3, "--samples", 5, "--distance", "none", "--all-pairs")
+        names = ["local energy, s = 0.3", "patterns decided by one unit", "preactivations near zero", "Hessian: trace", "Hessian: largest eigenvalue", "test error"]
+        self.assertEqual([(row["measure"], row["with"]) for row in answer["rows"]], [(a, b) for j, a in enumerate(names) for b in names[j + 1:]])
+        self.assertEqual([m["problem"] for m in answer["measures"]], [0, 0, 1, 1])
+        errors = self.answer("measure", "errors", *files)["rows"]
+        self.assertEqual([m["test error"] for m in answer["measures"]], [row["test_error"] for row in errors])
+        # two problems of two solutions: tau of each is 1 or -1, and there are too few for an interval
+        self.assertIn(answer["rows"][0]["within"], (-1, 0, 1))
+        self.assertIsNone(answer["rows"][0]["within_low"])
+        self.refused("measure", "correlations", files[0], says=("at least two files",))
+        self.refused("measure", "correlations", *files, "--plot-measure", "flatness", "--distance", "none", says=("--plot-measure", "flatness"))
+
     def test_spectrum_of_the_hessian(self):
         committee = ["solve", "--data", "storage", "--architecture", "committee", "--weights", "spherical", "--inputs", 101, "--hidden", 3,
                      "--alpha", 0.2, "--algorithm", "lal"]

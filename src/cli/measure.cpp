@@ -190,6 +190,7 @@ void add_measure(Command program) {
                                   "wfm measure overlaps a.h5 b.h5", options->input, options->shared);
   add_measure_path(measure);
   add_measure_slice(measure);
+  add_measure_correlations(measure);
 
   overlaps.action([options] {
     check_rows_file(options->shared);

@@ -54,5 +54,6 @@ void add_measure_local_energy(Command& measure);   // measure_local_energy.cpp
 void add_measure_hessian(Command& measure);        // measure_hessian.cpp
 void add_measure_path(Command& measure);           // measure_path.cpp
 void add_measure_slice(Command& measure);          // measure_slice.cpp
+void add_measure_correlations(Command& measure);   // measure_correlations.cpp
 
 }  // namespace wfm::cli

@@ -33,7 +33,7 @@ std::vector<SharpnessMeasure> curvatures(const Problem& problem, const Weights& 
                                        {training::LossKind::cross_entropy, params.gamma, 0}, problem.train);
   const auto extremes = landscape::hessian_extremes(hessian, {.count = 1, .seed = params.seed});
   const bool found = extremes.converged && !extremes.largest.empty();
-  return {{{}, true, hessian_trace(hessian)}, {{}, found, found ? extremes.largest.back() : none}};
+  return {{{}, true, landscape::hessian_trace(hessian)}, {{}, found, found ? extremes.largest.back() : none}};
 }
 
 std::vector<SharpnessMeasure> entropies(const Problem& problem, const Weights& weights,
@@ -60,18 +60,6 @@ std::vector<std::string> sharpness_names(WeightKind kind, const SharpnessParams&
   if (kind == WeightKind::spherical)
     names.insert(names.end(), {"Hessian: trace", "Hessian: largest eigenvalue"});
   return names;
-}
-
-double hessian_trace(const landscape::LossHessian& hessian) {
-  const auto& shape = hessian.network().shape();
-  const auto& X = hessian.inputs();
-  const int units = shape.hidden.empty() ? 1 : shape.hidden.front();
-  const Eigen::Index width = shape.tree ? X.cols() / units : X.cols();
-  double trace = 0;
-  for (int k = 0; k < units; ++k)
-    trace +=
-        hessian.curvature(k, k).dot(X.middleCols(shape.tree ? k * width : 0, width).rowwise().squaredNorm());
-  return trace;
 }
 
 std::vector<SharpnessMeasure> sharpness_measures(const Problem& problem, const Weights& weights,

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "landscape/loss_hessian.hpp"
 #include "problems/problem.hpp"
 
 namespace wfm::experiments {
@@ -34,8 +33,5 @@ std::vector<SharpnessMeasure> sharpness_measures(const Problem& problem, const W
 
 /// Names of the measures, in their order.
 std::vector<std::string> sharpness_names(WeightKind kind, const SharpnessParams& params = {});
-
-/// The trace of the Hessian of a one-layer network, exact: sum_k sum_a curvature(k, k)[a] |xi_k^a|^2, not tangent (HESS.2).
-double hessian_trace(const landscape::LossHessian& hessian);
 
 }  // namespace wfm::experiments

@@ -28,26 +28,6 @@ SharpnessParams few() {
   return params;
 }
 
-TEST(HessianTrace, IsTheSumOfAllEigenvalues) {
-  for (const bool tree : {false, true}) {
-    const Problem problem = make_storage({Machine::committee, tree, 45, 3}, WeightKind::spherical, 0.4, 1, 0,
-                                         InputKind::gaussian);  // norms differ
-    const training::Network network(
-        training::network_shape(problem.architecture, training::Activation::tanh));
-    RandomStream random(1, Purpose::measurement);
-    const auto w = network.random_weights(random);
-    const landscape::LossHessian hessian(network, std::vector<double>(w.begin(), w.end()), 2,
-                                         {training::LossKind::cross_entropy, 2, 0}, problem.train);
-    double sum = 0, size = 0;
-    for (const double value : landscape::whole_spectrum(landscape::hessian_matrix(hessian))) {
-      sum += value;
-      size += std::abs(value);
-    }
-    EXPECT_GT(std::abs(sum), 1e-3 * size);
-    EXPECT_NEAR(hessian_trace(hessian), sum, 1e-12 * size);
-  }
-}
-
 TEST(SharpnessMeasures, AreNamedInOrderAndAreAllThere) {
   for (const WeightKind kind : {WeightKind::binary, WeightKind::spherical}) {
     const Problem problem = make_storage({Machine::committee, true, 303, 3}, kind, 0.2, 1);

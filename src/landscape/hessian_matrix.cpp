@@ -201,4 +201,16 @@ std::vector<std::vector<double>> unit_spectra(const HessianMatrix& hessian, int 
   return spectra;
 }
 
+double hessian_trace(const LossHessian& hessian) {
+  const auto& shape = hessian.network().shape();
+  const auto& X = hessian.inputs();
+  const int units = shape.hidden.empty() ? 1 : shape.hidden.front();
+  const Eigen::Index width = shape.tree ? X.cols() / units : X.cols();
+  double trace = 0;
+  for (int k = 0; k < units; ++k)
+    trace +=
+        hessian.curvature(k, k).dot(X.middleCols(shape.tree ? k * width : 0, width).rowwise().squaredNorm());
+  return trace;
+}
+
 }  // namespace wfm::landscape

@@ -47,4 +47,8 @@ std::vector<double> whole_spectrum(const HessianMatrix& hessian, int threads = 1
 /// Eigenvalues of each unit's diagonal block, ascending.
 std::vector<std::vector<double>> unit_spectra(const HessianMatrix& hessian, int threads = 1);
 
+/// The trace of a one-layer network's Hessian, exact and without the matrix: sum_k sum_a curvature(k, k)[a] |xi_k^a|^2 (HESS.2), not in
+/// tangent coordinates.
+double hessian_trace(const LossHessian& hessian);
+
 }  // namespace wfm::landscape

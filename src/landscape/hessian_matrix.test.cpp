@@ -158,6 +158,21 @@ TEST(HessianMatrix, ExtremesKnowTheMultiplicityOfWhatLiesOutsideThePatterns) {
     }
 }
 
+TEST(HessianMatrix, TraceIsTheSumOfAllEigenvalues) {
+  for (const Architecture& machine : {perceptron, tree, committee})
+    for (const std::size_t patterns : {5u, 30u}) {  // gaussian inputs: norms differ
+      const Case c = make_case(machine, patterns, Activation::tanh);
+      const LossHessian hessian(c.network, c.weights.values, 2, {}, c.problem.train);
+      double sum = 0, size = 0;
+      for (const double value : whole_spectrum(hessian_matrix(hessian))) {
+        sum += value;
+        size += std::abs(value);
+      }
+      EXPECT_GT(std::abs(sum), 1e-3 * size);
+      EXPECT_NEAR(hessian_trace(hessian), sum, 1e-12 * size);
+    }
+}
+
 TEST(HessianMatrix, DoesNotDependOnThreads) {
   const Case c = make_case(committee, 30, Activation::erf);
   const LossHessian hessian(c.network, c.weights.values, 2, {}, c.problem.train);

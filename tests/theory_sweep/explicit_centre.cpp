@@ -114,13 +114,13 @@ void at_zero(Draw& draw, Trial& trial, bool solution) {
 
 std::vector<Calculation> explicit_centre_calculations() {
   return {
-      {"centre-solution", "data-free entropy, other companions, from below", 10000, 20000,
+      {"centre-solution", "data-free entropy, other companions, from below", 10000, 60000,
        [](Draw& draw, Trial& trial) { at_fixed_y(draw, trial, true); }},
-      {"centre-free", "data-free entropy, other companions, from below", 10000, 20000,
+      {"centre-free", "data-free entropy, other companions, from below", 10000, 60000,
        [](Draw& draw, Trial& trial) { at_fixed_y(draw, trial, false); }},
-      {"centre-solution-zero", "external entropy zero, the same at fixed y, other companions", 300, 60000,
+      {"centre-solution-zero", "external entropy zero, the same at fixed y, other companions", 1000, 60000,
        [](Draw& draw, Trial& trial) { at_zero(draw, trial, true); }},
-      {"centre-free-zero", "external entropy zero, the same at fixed y, other companions", 300, 60000,
+      {"centre-free-zero", "external entropy zero, the same at fixed y, other companions", 1000, 60000,
        [](Draw& draw, Trial& trial) { at_zero(draw, trial, false); }},
   };
 }

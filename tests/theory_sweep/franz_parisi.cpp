@@ -131,14 +131,14 @@ std::vector<Calculation> franz_parisi_calculations() {
   return {
       {"franz-parisi", "data-free entropy, RS entropy, neighbour in the margin, other companions, from below",
        10000, 5000, margin_reference},
-      {"teacher-franz-parisi", "data-free entropy, entropy of all students, other companions", 10000, 10000,
+      {"teacher-franz-parisi", "data-free entropy, entropy of all students, other companions", 10000, 60000,
        student_reference},
   };
 }
 
 std::vector<Calculation> units_franz_parisi_calculations() {
   return {
-      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 300, 60000, units_reference},
+      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 1000, 60000, units_reference},
   };
 }
 
