@@ -457,7 +457,7 @@ class Reports(CommandLine):
         names = [row["name"] for row in self.answer("reproduce")["rows"]]
         self.assertIn("demo", names)
         self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
-        self.refused("reproduce", "demo", "--claims", says=["--claims", "demo"])
+        self.refused("reproduce", "nothing", "--claims", says=["nothing"])
         open(os.path.join(self.folder, "taken"), "w").close()
         self.refused("reproduce", "--claims", "--output", "taken", code=3, says=["taken"])
         self.refused("report", "absent.json", "--output", "r.html", code=3, says=["absent.json"])

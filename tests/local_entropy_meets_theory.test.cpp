@@ -88,25 +88,13 @@ class PlantedEntropy {
   QuadratureRule nodes_ = gaussian_panels(40, 12, 9);
 };
 
-// Patterns are drawn anew until their stability under the teacher is kappa_r or more.
 Problem planted(const Planting& at, std::uint64_t seed) {
   TeacherParams params;
   params.alpha = at.alpha;
   params.seed = seed;
+  params.teacher_margin = at.reference_margin;
   Problem problem = make_teacher_student(perceptron, WeightKind::binary, params);
   problem.margin = at.margin;
-  if (at.reference_margin == 0) return problem;
-  const std::size_t P = problem.train.count();
-  auto& inputs = std::get<BitMatrix>(problem.train.inputs);
-  std::size_t kept = 0;
-  for (std::uint64_t drawn = 0; kept < P; ++drawn) {
-    const Patterns fresh = random_patterns(1, perceptron.inputs, InputKind::binary, seed ^ (drawn << 20),
-                                           Purpose::test_patterns);
-    const double h = preactivations(perceptron, *problem.teacher, fresh)[0];
-    if (std::abs(h) < at.reference_margin) continue;
-    std::ranges::copy(std::get<BitMatrix>(fresh.inputs).row(0), inputs.row(kept).begin());
-    problem.train.labels[kept++] = h > 0 ? 1 : -1;
-  }
   return problem;
 }
 

@@ -30,6 +30,8 @@ void add_problem_options(Command& command, ProblemOptions& options) {
                  "random-features: number of the teacher's inputs D");
   command.option("--label-noise", options.label_noise,
                  "teacher: probability that a training label is flipped");
+  command.option("--teacher-margin", options.teacher_margin,
+                 "teacher: training patterns are those that it classifies with this margin or more");
   command.option("--classes", options.classes, "Image data: class of label +1, class of label -1");
   command.option("--image-folder", options.image_folder, "Image data: folder with the four IDX files");
   command.flag("--drop-constant", options.drop_constant,
@@ -55,6 +57,7 @@ experiments::ProblemSpec to_spec(const Command& command, const ProblemOptions& o
   spec.test_patterns = options.test_patterns;
   if (command.given("--latent-inputs")) spec.latent_inputs = options.latent_inputs;
   spec.label_noise = options.label_noise;
+  spec.teacher_margin = options.teacher_margin;
   spec.classes.clear();
   for (const double value : parse_list(options.classes, "--classes")) {
     require(value == std::floor(value) && value >= 0 && value < 256,

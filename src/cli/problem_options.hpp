@@ -14,7 +14,7 @@ struct ProblemOptions {
   std::string classes = "3,4", image_folder, labels_file;
   bool tree = false, drop_constant = false, even_inputs = false;
   int inputs = 0, hidden = 1;
-  double alpha = 0, margin = 0, label_noise = 0;
+  double alpha = 0, margin = 0, label_noise = 0, teacher_margin = 0;
   std::int64_t patterns = 0, test_patterns = 0;
   int latent_inputs = 0;
   std::uint64_t data_seed = 0;

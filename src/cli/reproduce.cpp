@@ -111,25 +111,26 @@ std::optional<io::Json> written_before(const experiments::NamedExperiment& exper
   return results;
 }
 
-/// All experiments whose results are not there yet, and the ledger of their claims.
+/// The experiments named, or all, whose results are not there yet, and the ledger of their claims.
 int reproduce_claims(const Options& options) {
-  if (!options.names.empty())
-    throw InvalidInput(
-        fmt::format("--claims: judges every experiment, got the name {}", options.names.front()));
+  std::vector<experiments::NamedExperiment> judged;
+  for (const auto& name : options.names) judged.push_back(experiments::named_experiment(name));
+  if (judged.empty()) judged = experiments::named_experiments();
   const auto begin = std::chrono::steady_clock::now();
   const fs::path folder =
       options.shared.output.empty() ? fs::path("claims") : fs::path(options.shared.output);
   make_folder(folder);
   const SignalGuard guard;
   std::vector<io::Json> documents;
-  for (const auto& experiment : experiments::named_experiments()) {
+  for (const auto& experiment : judged) {
     auto results = written_before(experiment, folder / experiment.name, options);
     if (!results) results = run_experiment(experiment, folder / experiment.name, options);
     if (!results) return 130;
     documents.push_back(std::move(*results));
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-  const io::Json ledger = experiments::claims_document(documents, settings_of(options), seconds.count());
+  const io::Json ledger =
+      experiments::claims_document(documents, options.names, settings_of(options), seconds.count());
   write_results(ledger, folder);
   if (options.shared.json)
     print_object(ledger, options.shared);
@@ -167,7 +168,8 @@ void add_reproduce(Command program) {
   command.positional("name", options->names, "Experiment", false);
   command.flag("--full", options->full, "Larger sizes and more seeds than the quick setting");
   command.flag("--claims", options->claims,
-               "The claims ledger: every experiment (those without results yet are run) and what it says");
+               "The claims ledger: every experiment, or those named (the ones without results yet are run), "
+               "and what it says");
   command.flag("--no-pictures", options->no_pictures, "Do not call matplotlib");
   add_shared_options(command, options->shared,
                      "Folder for results.json, tables and pictures (default: the experiment's name)");

@@ -173,6 +173,7 @@ std::map<std::string, std::string> defaults_of(const ProblemOptions& options, co
   if (features) values["--latent-inputs"] = fmt::format("{}", options.latent_inputs);
   if (teacher || features) values["--test-patterns"] = fmt::format("{}", options.test_patterns);
   if (teacher) values["--label-noise"] = fmt::format("{}", options.label_noise);
+  if (teacher) values["--teacher-margin"] = fmt::format("{}", options.teacher_margin);
   return values;
 }
 

@@ -8,8 +8,8 @@
 
 namespace wfm::experiments {
 
-io::Json claims_document(const std::vector<io::Json>& documents, const ExperimentSettings& settings,
-                         double seconds) {
+io::Json claims_document(const std::vector<io::Json>& documents, const std::vector<std::string>& names,
+                         const ExperimentSettings& settings, double seconds) {
   Document ledger{
       "claims",
       "Claims of the papers, judged",
@@ -47,8 +47,8 @@ io::Json claims_document(const std::vector<io::Json>& documents, const Experimen
                                rows)};
   ledger.sections = {to_json(section)};
   io::Json json = to_json(ledger, settings, seconds);
-  json["command"] =
-      fmt::format("wfm reproduce --claims --seed {}{}", settings.seed, settings.quick ? "" : " --full");
+  json["command"] = fmt::format("wfm reproduce {}{}--claims --seed {}{}", fmt::join(names, " "),
+                                names.empty() ? "" : " ", settings.seed, settings.quick ? "" : " --full");
   return json;
 }
 

@@ -24,7 +24,7 @@ TEST(Claims, LedgerHasEveryFindingWithItsOwnCommand) {
   const ExperimentSettings settings;
   const std::vector<io::Json> documents{document_of("one", "holds", settings),
                                         document_of("two", "fails", settings)};
-  const io::Json ledger = claims_document(documents, settings, 2);
+  const io::Json ledger = claims_document(documents, {}, settings, 2);
   EXPECT_NO_THROW(io::check_results(ledger));
   ASSERT_EQ(ledger["findings"].size(), 2u);
   EXPECT_EQ(ledger["findings"][1]["verdict"], "fails");
@@ -33,6 +33,8 @@ TEST(Claims, LedgerHasEveryFindingWithItsOwnCommand) {
   EXPECT_EQ(row["experiment"], "two");
   EXPECT_EQ(row["statistic"], "a number above zero");
   EXPECT_EQ(ledger["command"], "wfm reproduce --claims --seed 1");
+  EXPECT_EQ(claims_document(documents, {"one", "two"}, settings, 2)["command"],
+            "wfm reproduce one two --claims --seed 1");
 }
 
 TEST(Claims, ResultsOfOtherSettingsAreNotTaken) {

@@ -44,6 +44,7 @@ void forbid(bool given, const ProblemSpec& spec, const char* option, const char*
 void forbid_of_teachers(const ProblemSpec& spec) {
   forbid(spec.test_patterns != 0, spec, "--test-patterns", "--data teacher or random-features");
   forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+  forbid(spec.teacher_margin != 0, spec, "--teacher-margin", "--data teacher");
   forbid(spec.latent_inputs.has_value(), spec, "--latent-inputs", "--data random-features");
 }
 
@@ -69,6 +70,7 @@ std::size_t test_patterns_of(const ProblemSpec& spec) {
 Problem make_features(const ProblemSpec& spec, const Architecture& architecture, WeightKind kind,
                       double alpha) {
   forbid(spec.label_noise != 0, spec, "--label-noise", "--data teacher");
+  forbid(spec.teacher_margin != 0, spec, "--teacher-margin", "--data teacher");
   require(spec.latent_inputs.has_value(),
           "--latent-inputs: --data random-features needs the number of the teacher's inputs");
   require(spec.input_kind == "binary",
@@ -102,6 +104,7 @@ Problem make_drawn(const ProblemSpec& spec) {
   params.margin = spec.margin.value_or(0);
   params.inputs = drawn_inputs(spec);
   params.label_noise = spec.label_noise;
+  params.teacher_margin = spec.teacher_margin;
   params.test_patterns = test_patterns_of(spec);
   return make_teacher_student(architecture, kind, params);
 }
@@ -191,6 +194,7 @@ ProblemSpec spec_of(const io::ProblemHead& head) {
   spec.test_patterns =
       head.recipe.data == "teacher" || head.recipe.data == "random-features" ? head.recipe.test_patterns : 0;
   spec.label_noise = head.recipe.label_noise;
+  spec.teacher_margin = head.recipe.teacher_margin;
   if (head.recipe.classes.size() == 2) spec.classes = head.recipe.classes;
   spec.image_folder = head.recipe.data == "fashion-mnist" ? head.recipe.source : "";
   spec.drop_constant = head.recipe.drop_constant;

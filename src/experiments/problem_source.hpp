@@ -28,6 +28,7 @@ struct ProblemSpec {
   std::int64_t test_patterns = 0;         // teacher, random-features
   std::optional<int> latent_inputs;       // random-features: D, inputs of the teacher
   double label_noise = 0;                 // teacher
+  double teacher_margin = 0;              // teacher
   std::vector<int> classes{3, 4};         // image data: label +1, label -1 (Dress, Coat)
   std::string image_folder;               // image data: default the folder of Debian's dataset-fashion-mnist
   bool drop_constant = false;             // image data

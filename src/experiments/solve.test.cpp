@@ -117,6 +117,7 @@ TEST(ProblemSource, ARunRemakesItsInstance) {
   spec.alpha = 0.3;
   spec.test_patterns = 10;
   spec.label_noise = 0.1;
+  spec.teacher_margin = 0.4;
   spec.seed = 9;
   const Problem problem = make_problem(spec);
   SolveRequest request;
@@ -124,6 +125,7 @@ TEST(ProblemSource, ARunRemakesItsInstance) {
   io::RunFile record = solve(problem, request).record;
   const Problem again = problem_of(record);
   EXPECT_EQ(again.train.labels, problem.train.labels);
+  EXPECT_EQ(std::get<BitMatrix>(again.train.inputs), std::get<BitMatrix>(problem.train.inputs));
   EXPECT_EQ(std::get<BitMatrix>(again.test.inputs), std::get<BitMatrix>(problem.test.inputs));
   record.problem_fingerprint += 1;
   EXPECT_THROW(problem_of(record), InvalidInput);

@@ -135,9 +135,14 @@ void LayerMessages::pass(std::span<const double> m, double margin, std::span<dou
 
 RealMatrix input_rows(const Patterns& patterns, std::span<const std::size_t> which) {
   const auto rows = Eigen::Index(which.size()), N = Eigen::Index(patterns.inputs_per_pattern());
-  RealMatrix x = RealMatrix::Zero(rows, N);
-  for (Eigen::Index a = 0; a < rows; ++a)
-    for (Eigen::Index i = 0; i < N; ++i) x(a, i) = patterns(which[std::size_t(a)], std::size_t(i));
+  RealMatrix x(rows, N);
+  for (Eigen::Index a = 0; a < rows; ++a) {
+    const std::size_t row = which[std::size_t(a)];
+    if (const auto* bits = std::get_if<BitMatrix>(&patterns.inputs))
+      for (Eigen::Index i = 0; i < N; ++i) x(a, i) = (*bits)(row, std::size_t(i));
+    else
+      x.row(a) = std::get<RealMatrix>(patterns.inputs).row(Eigen::Index(row));
+  }
   return x;
 }
 

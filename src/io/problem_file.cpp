@@ -124,6 +124,7 @@ void write_recipe(Hdf5Writer& file, const std::string& group, const Recipe& reci
   file.set(group, "drop_constant", recipe.drop_constant);
   file.set(group, "odd_inputs", recipe.odd_inputs);
   file.array(group + "/classes", std::vector<std::int32_t>(recipe.classes.begin(), recipe.classes.end()));
+  if (recipe.teacher_margin > 0) file.set(group, "teacher_margin", recipe.teacher_margin);
   if (recipe.latent_inputs > 0) file.set(group, "latent_inputs", recipe.latent_inputs);
   if (recipe.teacher_architecture) {
     file.group(group + "/teacher_architecture");
@@ -150,6 +151,12 @@ Recipe read_recipe(const Hdf5Reader& file, const std::string& group) {
   recipe.odd_inputs = file.flag(group, "odd_inputs");
   const auto classes = file.array<std::int32_t>(group + "/classes");
   recipe.classes.assign(classes.begin(), classes.end());
+  if (file.has(group, "teacher_margin")) {
+    recipe.teacher_margin = file.real(group, "teacher_margin");
+    if (!(std::isfinite(recipe.teacher_margin) && recipe.teacher_margin >= 0))
+      file.refuse(group + " @teacher_margin",
+                  fmt::format("must be finite and >= 0, got {}", recipe.teacher_margin));
+  }
   if (file.has(group, "latent_inputs"))
     recipe.latent_inputs = file.integer(group, "latent_inputs", 1, largest);
   if (const std::string teacher = group + "/teacher_architecture"; file.has(teacher))

@@ -1,6 +1,7 @@
 // Instances as self-describing HDF5, format "wfm-problem":
 //   /          machine, tree, inputs (N), hidden (K), weight_kind, margin
-//   /recipe    data, inputs, alpha, seed, source, label_noise, latent_inputs (random features only); classes
+//   /recipe    data, inputs, alpha, seed, source, label_noise, teacher_margin (where > 0),
+//              latent_inputs (random features only); classes
 //   /train     inputs (P x N: int8 +-1, or double), labels (P: int8)
 //   /test      the same; absent where there are no test patterns
 //   /teacher   kind; values (hidden x fan_in); absent where there is no teacher

@@ -107,6 +107,7 @@ inline Problem full_problem(const Architecture& architecture, bool binary_inputs
   recipe.source = "a folder/with spaces \xc3\xa9";
   recipe.classes = {3, -4};
   recipe.label_noise = 0.05;
+  recipe.teacher_margin = 0.3;
   recipe.train_patterns = 17;
   recipe.test_patterns = 5;
   recipe.drop_constant = true;
@@ -133,6 +134,7 @@ inline void expect_equal(const Recipe& a, const Recipe& b) {
   EXPECT_EQ(a.source, b.source);
   EXPECT_EQ(a.classes, b.classes);
   EXPECT_EQ(a.label_noise, b.label_noise);
+  EXPECT_EQ(a.teacher_margin, b.teacher_margin);
   EXPECT_EQ(a.train_patterns, b.train_patterns);
   EXPECT_EQ(a.test_patterns, b.test_patterns);
   EXPECT_EQ(a.drop_constant, b.drop_constant);

@@ -15,6 +15,7 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 std::span<const double> view(const VectorXd& x) {
   return {x.data(), std::size_t(x.size())};
@@ -37,7 +38,6 @@ class Equations {
     if (jacobian_) {
       std::vector<double> rows(J.size(), std::numeric_limits<double>::quiet_NaN());
       jacobian_(view(x), rows);
-      using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
       return Eigen::Map<const RowMajor>(rows.data(), J.rows(), J.cols());
     }
     for (Eigen::Index j = 0; j < x.size(); ++j) {
@@ -82,6 +82,11 @@ double weaker(double lambda) {
   return lambda > 10 * smallest_lambda ? lambda / 10 : 0;
 }
 
+/// J with the smallest change that takes `step` to the change of F.
+void broyden_update(MatrixXd& J, const VectorXd& step, const VectorXd& change) {
+  J += (change - J * step) * step.transpose() / step.squaredNorm();
+}
+
 }  // namespace
 
 NewtonResult solve_newton(const VectorFunction& F, std::vector<double> x0, const NewtonOptions& options,
@@ -90,6 +95,9 @@ NewtonResult solve_newton(const VectorFunction& F, std::vector<double> x0, const
   Equations equations(F, jacobian, options.difference_step);
   VectorXd x = Eigen::Map<const VectorXd>(x0.data(), Eigen::Index(x0.size()));
   VectorXd value = equations.values(x);
+  MatrixXd J;
+  bool kept = options.keep_jacobian && options.start_jacobian.size() == x0.size() * x0.size();
+  if (kept) J = Eigen::Map<const RowMajor>(options.start_jacobian.data(), x.size(), x.size());
 
   std::string reason;
   if (!value.allFinite()) reason = "F is not finite at the starting point";
@@ -99,19 +107,25 @@ NewtonResult solve_newton(const VectorFunction& F, std::vector<double> x0, const
       reason = fmt::format("residual {:.3g} after {} Newton steps", value.cwiseAbs().maxCoeff(), step);
       break;
     }
-    const MatrixXd J = equations.jacobian(x, value);
+    if (!kept) J = equations.jacobian(x, value);
     if (!J.allFinite()) {
       reason = "the Jacobian is not finite";
       break;
     }
+    const double largest_norm = kept ? 0.5 * value.norm() : value.norm();
     for (bool descended = false; !descended;) {
-      const VectorXd trial = x + regularised_step(J, value, lambda);
+      const VectorXd trial = x + regularised_step(J, value, kept ? 0 : lambda);
       const VectorXd trial_value = trial.allFinite() ? equations.values(trial) : trial;
-      descended = trial_value.allFinite() && trial_value.norm() < value.norm();
+      descended = trial_value.allFinite() && trial_value.norm() < largest_norm;
       if (descended) {
+        if (options.keep_jacobian) broyden_update(J, trial - x, trial_value - value);
         x = trial;
         value = trial_value;
-        lambda = weaker(lambda);
+        if (!kept) lambda = weaker(lambda);
+        kept = options.keep_jacobian;
+      } else if (kept) {
+        kept = false;
+        break;
       } else if (lambda >= largest_lambda) {
         reason = fmt::format("no step lowers |F| (residual {:.3g})", value.cwiseAbs().maxCoeff());
         break;
@@ -123,6 +137,10 @@ NewtonResult solve_newton(const VectorFunction& F, std::vector<double> x0, const
 
   NewtonResult result;
   result.x.assign(x.begin(), x.end());
+  if (J.size() > 0) {
+    const RowMajor rows = J;
+    result.jacobian.assign(rows.data(), rows.data() + rows.size());
+  }
   result.residual = value.allFinite() ? value.cwiseAbs().maxCoeff() : std::numeric_limits<double>::infinity();
   result.evaluations = equations.evaluations();
   result.converged = reason.empty();

@@ -87,6 +87,37 @@ TEST(Newton, the_step_budget_is_kept) {
   EXPECT_NE(result.reason.find("after 2 Newton steps"), std::string::npos) << result.reason;
 }
 
+// Three coupled equations whose root moves with t.
+NewtonResult coupled_root(double t, const std::vector<double>& start, const NewtonOptions& options) {
+  return solve_newton(
+      [t](In x, Out F) {
+        for (std::size_t i = 0; i < 3; ++i)
+          F[i] = std::sinh(x[i]) - 0.3 * std::cos(x[(i + 1) % 3] + t) + 0.2 * x[(i + 2) % 3];
+      },
+      start, options);
+}
+
+TEST(Newton, a_kept_jacobian_finds_the_same_root_in_fewer_calls) {
+  NewtonOptions options;
+  const NewtonResult anew = coupled_root(0.1, {1, 1, 1}, options);
+  options.keep_jacobian = true;
+  const NewtonResult kept = coupled_root(0.1, {1, 1, 1}, options);
+  ASSERT_TRUE(anew.converged && kept.converged);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(kept.x[i], anew.x[i], 1e-11);
+  EXPECT_LT(kept.evaluations, anew.evaluations);
+  // along a path it serves the next root too
+  options.start_jacobian = kept.jacobian;
+  const NewtonResult next = coupled_root(0.12, kept.x, options);
+  EXPECT_TRUE(next.converged);
+  options.start_jacobian.clear();
+  EXPECT_LT(next.evaluations, coupled_root(0.12, kept.x, options).evaluations);
+  // and a wrong one is thrown away
+  options.start_jacobian = {-1, 0, 0, 0, -1, 0, 0, 0, -1};
+  const NewtonResult misled = coupled_root(0.1, {1, 1, 1}, options);
+  EXPECT_TRUE(misled.converged) << misled.reason;
+  EXPECT_NEAR(misled.x[0], anew.x[0], 1e-11);
+}
+
 TEST(Newton, an_empty_start_is_refused) {
   EXPECT_THROW(solve_newton(rosenbrock, {}), InvalidInput);
 }

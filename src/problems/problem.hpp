@@ -21,6 +21,7 @@ struct Recipe {
   std::string source;               // file or folder that the data came from, if any
   std::vector<int> classes;         // image data: class of label +1, class of label -1
   double label_noise = 0;           // teacher: probability that a training label is flipped
+  double teacher_margin = 0;        // teacher: least stability of the training patterns under the teacher
   std::int64_t train_patterns = 0;  // P
   std::int64_t test_patterns = 0;   // P of the test set
   bool drop_constant = false;       // image data: pixels constant over the training set were left out

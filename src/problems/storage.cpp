@@ -1,7 +1,9 @@
 #include "problems/storage.hpp"
 
 #include <cmath>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -21,13 +23,22 @@ void require_memory_for(double count, int inputs, InputKind kind) {
 
 Patterns random_patterns(std::size_t count, int inputs, InputKind kind, std::uint64_t seed, Purpose purpose) {
   require_memory_for(double(count), inputs, kind);
+  std::vector<std::uint64_t> indices(count);
+  std::iota(indices.begin(), indices.end(), std::uint64_t{0});
+  return random_patterns(indices, inputs, kind, seed, purpose);
+}
+
+Patterns random_patterns(std::span<const std::uint64_t> indices, int inputs, InputKind kind,
+                         std::uint64_t seed, Purpose purpose) {
+  const std::size_t count = indices.size();
+  require_memory_for(double(count), inputs, kind);
   const std::size_t N = std::size_t(inputs);
   Patterns patterns;
   patterns.labels.assign(count, 1);
   if (kind == InputKind::binary) {
     BitMatrix X(count, N);
     parallel_for(count, 0, [&](std::size_t a) {
-      RandomStream random(seed, purpose, a);
+      RandomStream random(seed, purpose, indices[a]);
       const auto row = X.row(a);
       for (std::size_t word = 0; word < N / 64; ++word) row[word] = random();
       if (N % 64 != 0) row[N / 64] = random() & ((std::uint64_t{1} << N % 64) - 1);
@@ -36,7 +47,7 @@ Patterns random_patterns(std::size_t count, int inputs, InputKind kind, std::uin
   } else {
     RealMatrix X = RealMatrix::Zero(Eigen::Index(count), Eigen::Index(N));
     parallel_for(count, 0, [&](std::size_t a) {
-      RandomStream random(seed, purpose, a);
+      RandomStream random(seed, purpose, indices[a]);
       for (std::size_t i = 0; i < N; ++i) X(Eigen::Index(a), Eigen::Index(i)) = random.normal();
     });
     patterns.inputs = std::move(X);

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "math/random.hpp"
 #include "problems/problem.hpp"
@@ -15,6 +16,10 @@ namespace wfm {
 /// `count` random patterns with `inputs` entries from the streams (seed, purpose, 0 ... count-1), all labels +1. The bits of a
 /// binary pattern are the stream's words, 64 inputs a word, the lowest bit first. Throws ResourceProblem where memory is short.
 Patterns random_patterns(std::size_t count, int inputs, InputKind kind, std::uint64_t seed, Purpose purpose);
+
+/// The same from the streams (seed, purpose, indices[a]).
+Patterns random_patterns(std::span<const std::uint64_t> indices, int inputs, InputKind kind,
+                         std::uint64_t seed, Purpose purpose);
 
 /// The storage problem at load alpha >= 0. Throws InvalidInput for an invalid architecture, alpha or margin, and ResourceProblem,
 /// before anything is allocated, where the patterns do not fit into memory.

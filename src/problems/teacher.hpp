@@ -1,5 +1,7 @@
 // Teacher-student problems: random patterns labelled by a random machine.
 //   sigma[a] = sign(field of the teacher on xi[a]), flipped with probability label_noise in the training set
+// With a margin kappa_r the training patterns are those with |field| >= kappa_r: drawn anew until they have it. The teacher is then a
+// planted solution of that margin.
 // Patterns as in storage.hpp; test patterns from the streams (seed, test_patterns, a), never noisy; the teacher's weights from
 // (seed, teacher): fair signs, or uniform on the spheres.
 #pragma once
@@ -19,6 +21,7 @@ struct TeacherParams {
   double margin = 0;                     // kappa asked of the training patterns
   InputKind inputs = InputKind::binary;  // entries of training and test patterns
   double label_noise = 0;                // probability that a training label is flipped, in [0, 1]
+  double teacher_margin = 0;             // kappa_r >= 0, at most 4 and what the machine's field can reach
   std::size_t test_patterns = 0;         // fresh patterns for testing
   std::optional<Architecture> teacher = std::nullopt;  // its architecture; empty: the student's own
 };
@@ -29,7 +32,7 @@ Weights random_weights(const Architecture& architecture, WeightKind kind, std::u
 
 /// The student is `architecture`; teacher and student have the same kind of weights. `Problem::teacher` is set where the teacher's
 /// architecture is the student's own. Throws InvalidInput for an invalid architecture, a teacher with another number of inputs, an
-/// alpha, margin or noise out of range, and ResourceProblem, before anything is allocated, where memory is short.
+/// alpha, a margin or noise out of range, and ResourceProblem, before anything is allocated, where memory is short.
 Problem make_teacher_student(const Architecture& architecture, WeightKind weight_kind,
                              const TeacherParams& params);
 

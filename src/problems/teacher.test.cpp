@@ -54,6 +54,45 @@ TEST(LabelNoise, FlipsTheRightFractionOfTrainingLabelsOnly) {
   EXPECT_EQ(training_errors(inverted, *inverted.teacher), inverted.train.count());
 }
 
+// Patterns that already had the margin are those without one; the others' stabilities are those of the tail: their mean
+// E[|h| given |h| >= kappa] = G(kappa)/H(kappa) of a Gaussian field, within 5 standard errors.
+TEST(TeacherMargin, IsThatOfTheTrainingPatterns) {
+  for (const WeightKind kind : {WeightKind::binary, WeightKind::spherical})
+    for (const InputKind inputs : {InputKind::binary, InputKind::gaussian}) {
+      TeacherParams params{.alpha = 20, .seed = 4, .inputs = inputs, .test_patterns = 50};
+      const Problem plain = make_teacher_student(perceptron, kind, params);
+      params.teacher_margin = 0.8;
+      const Problem planted = make_teacher_student(perceptron, kind, params);
+      EXPECT_EQ(planted.teacher, plain.teacher);
+      EXPECT_EQ(planted.test.inputs, plain.test.inputs);
+      EXPECT_EQ(planted.recipe.teacher_margin, 0.8);
+      const auto before = output_stabilities(perceptron, *plain.teacher, plain.train);
+      const auto after = output_stabilities(perceptron, *planted.teacher, planted.train);
+      double sum = 0;
+      for (std::size_t a = 0; a < after.size(); ++a) {
+        EXPECT_GE(after[a], 0.8);
+        if (before[a] >= 0.8) {
+          EXPECT_EQ(after[a], before[a]);
+        }
+        sum += after[a];
+      }
+      const double tail = 0.2896915527614827 / 0.2118553985833967;  // G(0.8)/H(0.8)
+      const double variance = 1 + 0.8 * tail - tail * tail;
+      const double rounding =
+          kind == WeightKind::binary && inputs == InputKind::binary ? 1 / std::sqrt(101.0) : 0;
+      EXPECT_NEAR(sum / double(after.size()), tail,
+                  5 * std::sqrt(variance / double(after.size())) + rounding);
+    }
+}
+
+TEST(TeacherMargin, OfCommitteesIsThatOfTheOutput) {
+  const Architecture committee{Machine::committee, true, 99, 3};
+  const Problem p =
+      make_teacher_student(committee, WeightKind::binary, {.alpha = 2, .seed = 4, .teacher_margin = 1.7});
+  for (const double stability : output_stabilities(committee, *p.teacher, p.train))
+    EXPECT_DOUBLE_EQ(stability, std::sqrt(3.0));  // all units agree
+}
+
 TEST(TeacherStudent, SharesThePatternsOfTheStorageProblem) {
   const Problem p = make_teacher_student(perceptron, WeightKind::binary, {.alpha = 0.5, .seed = 9});
   EXPECT_EQ(p.train.inputs, make_storage(perceptron, WeightKind::binary, 0.5, 9).train.inputs);
@@ -77,6 +116,8 @@ TEST(TeacherStudent, RefusesWhatDoesNotFit) {
   };
   refuses({.alpha = 1, .label_noise = 1.1}, "[0, 1], got 1.1");
   refuses({.alpha = 1, .label_noise = std::nan("")}, "got nan");
+  refuses({.alpha = 1, .teacher_margin = -0.1}, "got -0.1");
+  refuses({.alpha = 1, .teacher_margin = 4.5}, "[0, 4]");
   refuses({.alpha = 1, .teacher = Architecture{Machine::perceptron, false, 99, 1}}, "101");
   refuses({.alpha = -1}, "alpha");
   EXPECT_THROW(make_teacher_student(perceptron, WeightKind::binary,

@@ -27,6 +27,7 @@ constexpr double typical_gap = 1e-2;  // in ln d, equal margins: tau -> 1
 constexpr double smallest_distance = 1e-4;
 constexpr double runaway_logit = 8;  // 1 - q = 3e-4 (1 - p^2)
 constexpr double coordinate_tolerance = 1e-9;
+constexpr double sharp_coordinate_tolerance = 1e-11;  // where the first leaves a residual above its bound
 constexpr double residual_tolerance = 1e-10;
 constexpr double largest_quadrature_error = 1e-7;
 // summed up by the search for one curve, and for each of its distances: about three seconds and a third of one
@@ -156,7 +157,8 @@ TeacherFranzParisiPoint evaluate(const Problem& problem, double d, const Coordin
   return point;
 }
 
-TeacherFranzParisiPoint solve(Problem& problem, double d, Coordinates& x) {
+/// `jacobian` of the saddle before, or empty; that of this one where it converged.
+TeacherFranzParisiPoint solve(Problem& problem, double d, Coordinates& x, std::vector<double>& jacobian) {
   double shift = 0;
   const auto mismatch = [&](std::span<const double> y, std::span<double> f) {
     f[0] = f[1] = f[2] = not_a_number;
@@ -175,23 +177,32 @@ TeacherFranzParisiPoint solve(Problem& problem, double d, Coordinates& x) {
   };
   NewtonOptions options;
   options.tolerance = coordinate_tolerance;
-  options.max_steps = 15;
+  options.max_steps = 30;
+  options.keep_jacobian = true;
+  options.start_jacobian = jacobian;
   options.difference_step = 1e-6;
-  const NewtonResult found = solve_newton(mismatch, {x[0], x[1], x[2]}, options);
+  NewtonResult found = solve_newton(mismatch, {x[0], x[1], x[2]}, options);
   if (found.x[0] > runaway_logit) {
     return failed(d, "no saddle point with 1 - q > 3e-4 (1 - p^2): qhat grows without bound");
   }
   if (problem.terms_left < 0) return failed(d, too_long);
   if (!found.converged) return failed(d, found.reason);
-  const Coordinates solved{found.x[0], found.x[1], found.x[2]};
-  TeacherFranzParisiPoint point = evaluate(problem, d, solved);
+  const auto solved = [&] { return Coordinates{found.x[0], found.x[1], found.x[2]}; };
+  TeacherFranzParisiPoint point = evaluate(problem, d, solved());
+  if (!(point.residual <= residual_tolerance)) {
+    options.tolerance = sharp_coordinate_tolerance;
+    options.start_jacobian = found.jacobian;
+    found = solve_newton(mismatch, found.x, options);
+    point = evaluate(problem, d, solved());
+  }
   if (!(point.residual <= residual_tolerance))
     return failed(d, "the saddle-point residual stayed above 1e-10");
   if (!(point.quadrature_error <= largest_quadrature_error)) {
     return failed(d, "the grid does not resolve the reference's stabilities");
   }
   point.converged = true;
-  x = solved;
+  x = solved();
+  if (!found.jacobian.empty()) jacobian = found.jacobian;
   return point;
 }
 
@@ -211,7 +222,7 @@ class TeacherPath {
       const bool last = std::abs(rest) <= step_;
       const double ln_next = last ? std::log(d) : ln_d_ + std::copysign(step_, rest);
       Coordinates x = predict(ln_next);
-      TeacherFranzParisiPoint point = solve(problem_, last ? d : std::exp(ln_next), x);
+      TeacherFranzParisiPoint point = solve(problem_, last ? d : std::exp(ln_next), x, jacobian_);
       if (point.converged) {
         if (begun_ && ln_next != ln_d_) before_ = {ln_d_, x_};
         begun_ = true;
@@ -254,6 +265,7 @@ class TeacherPath {
   double ln_d_;
   Coordinates x_;
   std::optional<Solved> before_;
+  std::vector<double> jacobian_;
   double step_ = typical_gap;
   bool begun_ = false;
   std::string ended_;

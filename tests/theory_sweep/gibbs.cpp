@@ -109,7 +109,7 @@ std::vector<Calculation> gibbs_calculations() {
   return {
       {"gibbs-measure", "Jensen, neighbours in alpha and beta, convex in beta", 10000, 2000, measures},
       {"freezing", "entropy zero there, positive above", 10000, 5000, freezings},
-      {"gibbs-franz-parisi", "data-free entropy, RS entropy, other companions", 10000, 9000,
+      {"gibbs-franz-parisi", "data-free entropy, RS entropy, other companions", 10000, 30000,
        gibbs_references},
   };
 }
