@@ -458,6 +458,8 @@ class Reports(CommandLine):
         self.assertIn("demo", names)
         self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
         self.refused("reproduce", "nothing", "--claims", says=["nothing"])
+        self.refused("reproduce", "alpha-le", "--instances", 3, says=["--instances", "alpha-le"])
+        self.refused("reproduce", "paths", "--instances", 0, says=["--instances", "got 0"])
         open(os.path.join(self.folder, "taken"), "w").close()
         self.refused("reproduce", "--claims", "--output", "taken", code=3, says=["taken"])
         self.refused("report", "absent.json", "--output", "r.html", code=3, says=["absent.json"])

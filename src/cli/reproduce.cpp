@@ -26,6 +26,7 @@ struct Options {
   SharedOptions shared;
   std::vector<std::string> names;
   bool full = false, no_pictures = false, claims = false;
+  std::int64_t instances = 0;  // 0: the setting's own number
 };
 
 int list_experiments(const Options& options) {
@@ -72,11 +73,12 @@ void make_folder(const fs::path& folder) {
   io::check_writable(folder / "results.json");
 }
 
-experiments::ExperimentSettings settings_of(const Options& options) {
+experiments::ExperimentSettings settings_of(const Options& options, bool on_instances = true) {
   experiments::ExperimentSettings settings;
   settings.quick = !options.full;
   settings.seed = options.shared.seed;
   settings.threads = options.shared.threads;
+  if (on_instances && options.instances > 0) settings.instances = options.instances;
   settings.interrupted = interrupted;
   return settings;
 }
@@ -87,7 +89,7 @@ std::optional<io::Json> run_experiment(const experiments::NamedExperiment& exper
   make_folder(folder);
   std::optional<ProgressDisplay> display(std::in_place, options.shared.progress_style(), experiment.name, 0,
                                          "runs");
-  experiments::ExperimentSettings settings = settings_of(options);
+  experiments::ExperimentSettings settings = settings_of(options, experiment.on_instances);
   settings.progress = [&](std::int64_t done, std::int64_t total, const std::string& note) {
     display->update(done, note, total);
   };
@@ -106,7 +108,8 @@ std::optional<io::Json> written_before(const experiments::NamedExperiment& exper
   const fs::path file = folder / "results.json";
   if (!fs::exists(file)) return std::nullopt;
   io::Json results = io::read_json(file);
-  if (!experiments::is_current(results, experiment, settings_of(options))) return std::nullopt;
+  if (!experiments::is_current(results, experiment, settings_of(options, experiment.on_instances)))
+    return std::nullopt;
   say(options.shared, fmt::format("{}: results of this program are there", experiment.name));
   return results;
 }
@@ -140,12 +143,16 @@ int reproduce_claims(const Options& options) {
   return 0;
 }
 
-int reproduce(const Options& options) {
+int reproduce(const Command& command, const Options& options) {
+  require(!command.given("--instances") || options.instances >= 1,
+          fmt::format("--instances: must be at least 1, got {}", options.instances));
   if (options.claims) return reproduce_claims(options);
   if (options.names.empty()) return list_experiments(options);
   require(options.names.size() == 1,
           fmt::format("reproduce: one experiment at a time, got {}", options.names.size()));
   const auto& experiment = experiments::named_experiment(options.names.front());
+  require(experiment.on_instances || !command.given("--instances"),
+          fmt::format("--instances: {} is theory, it has none", experiment.name));
   const fs::path folder =
       options.shared.output.empty() ? fs::path(experiment.name) : fs::path(options.shared.output);
   const SignalGuard guard;
@@ -167,13 +174,15 @@ void add_reproduce(Command program) {
                                        "wfm reproduce demo --output demo");
   command.positional("name", options->names, "Experiment", false);
   command.flag("--full", options->full, "Larger sizes and more seeds than the quick setting");
+  command.option("--instances", options->instances,
+                 "Instances, or seeds, in place of the setting's own number (not of theory)");
   command.flag("--claims", options->claims,
                "The claims ledger: every experiment, or those named (the ones without results yet are run), "
                "and what it says");
   command.flag("--no-pictures", options->no_pictures, "Do not call matplotlib");
   add_shared_options(command, options->shared,
                      "Folder for results.json, tables and pictures (default: the experiment's name)");
-  command.action([options] { return reproduce(*options); });
+  command.action([command, options] { return reproduce(command, *options); });
 }
 
 }  // namespace wfm::cli

@@ -212,7 +212,8 @@ io::Json ends_claim(const std::vector<Ladder>& ladders, const Sizes& sizes, doub
 }  // namespace
 
 std::optional<io::Json> algorithmic_thresholds(const ExperimentSettings& settings) {
-  const Sizes sizes = settings.quick ? quick_sizes() : full_sizes();
+  Sizes sizes = settings.quick ? quick_sizes() : full_sizes();
+  replace_count(sizes.instances, settings);
   std::vector<Ladder> ladders(sizes.entrants.size() * sizes.inputs.size());
   Steps steps(settings, std::int64_t(ladders.size()) + 1);
   parallel_for(ladders.size(), settings.threads, [&](std::size_t j) {

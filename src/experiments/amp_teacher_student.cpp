@@ -188,7 +188,8 @@ io::Json rows_of(const std::vector<Load>& loads) {
 }  // namespace
 
 std::optional<io::Json> amp_teacher_student(const ExperimentSettings& settings) {
-  const Sizes sizes = settings.quick ? Sizes{2001, 10, 300, 4000} : Sizes{10001, 20, 1000, 20000};
+  Sizes sizes = settings.quick ? Sizes{2001, 10, 300, 4000} : Sizes{10001, 20, 1000, 20000};
+  replace_count(sizes.instances, settings);
   const double step = settings.quick ? 0.05 : 0.02;
   std::vector<Load> loads(std::size_t(std::lround((1.9 - 0.2) / step)) + 1);
   Steps steps(settings, std::int64_t(loads.size()));

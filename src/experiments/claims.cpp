@@ -47,8 +47,8 @@ io::Json claims_document(const std::vector<io::Json>& documents, const std::vect
                                rows)};
   ledger.sections = {to_json(section)};
   io::Json json = to_json(ledger, settings, seconds);
-  json["command"] = fmt::format("wfm reproduce {}{}--claims --seed {}{}", fmt::join(names, " "),
-                                names.empty() ? "" : " ", settings.seed, settings.quick ? "" : " --full");
+  json["command"] = fmt::format("wfm reproduce {}{}--claims {}", fmt::join(names, " "),
+                                names.empty() ? "" : " ", settings_options(settings));
   return json;
 }
 

@@ -11,10 +11,11 @@ namespace wfm::experiments {
 
 namespace {
 
-CommitteeStudy study_of(bool quick) {
+CommitteeStudy study_of(const ExperimentSettings& settings) {
   CommitteeStudy study;
-  study.inputs = quick ? 999 : 2997;
-  study.instances = quick ? 20 : 50;
+  study.inputs = settings.quick ? 999 : 2997;
+  study.instances = settings.quick ? 20 : 50;
+  replace_count(study.instances, settings);
   study.measures.distances = {0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2};
   study.measures.noise = {0.05, 0.1, 0.2, 0.3, 0.5};
   return study;
@@ -109,7 +110,7 @@ io::Json rows_of(const Solutions& all, const CommitteeStudy& study) {
 }  // namespace
 
 std::optional<io::Json> committee_algorithms(const ExperimentSettings& settings) {
-  const CommitteeStudy study = study_of(settings.quick);
+  const CommitteeStudy study = study_of(settings);
   const std::vector<Contender>& contenders = committee_contenders();
   Steps steps(settings, std::int64_t(study.instances * contenders.size()));
   const auto found = solve_and_measure(study, settings, steps);

@@ -17,6 +17,8 @@ std::optional<io::Json> demo(const ExperimentSettings& settings) {
     sizes.image_instances = 30;
     sizes.storage_inputs = 4001;
   }
+  replace_count(sizes.storage_instances, settings);
+  replace_count(sizes.image_instances, settings);
   const std::int64_t total = demo_storage_runs(sizes) + demo_images_runs(sizes);
   Steps steps(settings, total);
   const auto tick = [&](const Solution& solution) {

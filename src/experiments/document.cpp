@@ -58,8 +58,13 @@ std::string program_version() {
   return revision.empty() ? std::string(version) : fmt::format("{} ({})", version, revision);
 }
 
+std::string settings_options(const ExperimentSettings& settings) {
+  return fmt::format("--seed {}{}{}", settings.seed, settings.quick ? "" : " --full",
+                     settings.instances ? fmt::format(" --instances {}", *settings.instances) : "");
+}
+
 std::string reproduce_command(const std::string& name, const ExperimentSettings& settings) {
-  return fmt::format("wfm reproduce {} --seed {}{}", name, settings.seed, settings.quick ? "" : " --full");
+  return fmt::format("wfm reproduce {} {}", name, settings_options(settings));
 }
 
 io::Json to_json(const Document& document, const ExperimentSettings& settings, double seconds) {

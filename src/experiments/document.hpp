@@ -58,8 +58,17 @@ class Steps {
 /// Seed of instance j: instances of different --seed never coincide (below 1000 of them).
 std::uint64_t instance_seed(const ExperimentSettings& settings, std::size_t j);
 
+/// A setting's own number of instances or seeds becomes the one asked for, if any.
+template <class Count>
+void replace_count(Count& count, const ExperimentSettings& settings) {
+  if (settings.instances) count = Count(*settings.instances);
+}
+
 /// Version and revision of the program, as documents record them.
 std::string program_version();
+
+/// The options of `wfm reproduce` that ask for these settings.
+std::string settings_options(const ExperimentSettings& settings);
 
 /// The command line that makes an experiment's results.
 std::string reproduce_command(const std::string& name, const ExperimentSettings& settings);

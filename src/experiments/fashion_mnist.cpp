@@ -356,7 +356,9 @@ std::vector<Group> groups_of(const SharpnessParams& params) {
 }  // namespace
 
 std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings) {
-  const Sizes sizes = settings.quick ? Sizes{} : Sizes{50, 500, 10, 10000, 1500, 500};
+  Sizes sizes = settings.quick ? Sizes{} : Sizes{50, 500, 10, 10000, 1500, 500};
+  replace_count(sizes.seeds, settings);
+  if (sizes.large_seeds > 0) replace_count(sizes.large_seeds, settings);
   const io::ImageData images = io::read_image_folder();
   std::vector<Group> groups = groups_of({});
   std::int64_t total = std::int64_t(large_contenders().size() * sizes.large_seeds);

@@ -279,6 +279,7 @@ std::optional<io::Json> generalisation(const ExperimentSettings& settings) {
     sizes.test_patterns = 20000;
     sizes.annealing_rate = 0.01;
   }
+  replace_count(sizes.instances, settings);
   return generalisation(sizes, settings);
 }
 

@@ -14,10 +14,11 @@ namespace wfm::experiments {
 
 namespace {
 
-CommitteeStudy study_of(bool quick) {
+CommitteeStudy study_of(const ExperimentSettings& settings) {
   CommitteeStudy study;
-  study.inputs = quick ? 999 : 2997;
-  study.instances = quick ? 10 : 50;
+  study.inputs = settings.quick ? 999 : 2997;
+  study.instances = settings.quick ? 10 : 50;
+  replace_count(study.instances, settings);
   study.measures.distances = {0.02, 0.05, 0.1};
   study.measures.noise = {0.2};
   return study;
@@ -127,7 +128,7 @@ io::Json rows_of(const Solutions& all) {
 }  // namespace
 
 std::optional<io::Json> hessians(const ExperimentSettings& settings) {
-  const CommitteeStudy study = study_of(settings.quick);
+  const CommitteeStudy study = study_of(settings);
   const std::vector<Contender>& contenders = committee_contenders();
   Steps steps(settings, std::int64_t(study.instances * contenders.size()));
   const auto found = solve_and_measure(study, settings, steps);

@@ -324,6 +324,7 @@ std::optional<io::Json> local_entropy_of_solutions(const ExperimentSettings& set
     sizes.instances = 50;
     sizes.annealing_rate = 0.01;
   }
+  replace_count(sizes.instances, settings);
   return local_entropy_of_solutions(sizes, settings);
 }
 

@@ -116,7 +116,8 @@ io::Json slow_claim(std::span<const Run> slow, std::span<const Run> fast) {
 }  // namespace
 
 std::optional<io::Json> multi_layer(const ExperimentSettings& settings) {
-  const Sizes sizes = settings.quick ? Sizes{} : Sizes{12000, 2000, 200, 10};
+  Sizes sizes = settings.quick ? Sizes{} : Sizes{12000, 2000, 200, 10};
+  replace_count(sizes.seeds, settings);
   const std::size_t seeds = std::size_t(sizes.seeds);
   std::vector<std::string> names;
   for (const Course& course : courses) names.push_back(course.name);

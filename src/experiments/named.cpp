@@ -15,77 +15,77 @@ const std::vector<NamedExperiment>& named_experiments() {
        "from instances to solutions, to the local entropy around each, beside theory: a random perceptron, "
        "and two classes of "
        "Fashion-MNIST with a perceptron and a committee",
-       "about two minutes on two cores", demo},
+       "about two minutes on two cores", true, demo},
       {"margin-entropy", "[A]",
        "entropy against margin, largest margin, overlaps of solutions with margin; binary perceptron, theory",
-       "seconds", margin_entropy},
+       "seconds", false, margin_entropy},
       {"franz-parisi", "[A]",
        "entropy of solutions at distance d from typical solutions of every margin; binary perceptron, theory",
-       "seconds", franz_parisi},
+       "seconds", false, franz_parisi},
       {"alpha-le", "[A]",
        "where the curve around maximum-margin references stops rising (alpha_LE'), least margin for a rising "
        "one, beside alpha_U; "
        "binary perceptron, theory",
-       "a minute", alpha_le},
+       "a minute", false, alpha_le},
       {"committee-local-entropy", "[B]",
        "local entropy of tree committees, K = 3 and infinite, sign and ReLU units, and where it stops "
        "rising; theory",
-       "minutes", committee_local_entropy},
+       "minutes", false, committee_local_entropy},
       {"cross-entropy-minimisers", "[B]",
        "training errors and local entropy of the minimisers of the cross-entropy against its sharpness; "
        "theory",
-       "a minute", cross_entropy_minimisers},
+       "a minute", false, cross_entropy_minimisers},
       {"parity", "[B]",
        "the local entropy of parity machines and how far it rises, beside the committee; theory", "minutes",
-       parity},
+       false, parity},
       {"local-entropy-of-solutions", "[A]",
        "the local entropy around what eight algorithms find, beside the curves of theory around typical "
        "solutions of every margin; binary perceptron",
-       "ten seconds on two cores", local_entropy_of_solutions},
+       "ten seconds on two cores", true, local_entropy_of_solutions},
       {"stabilities", "[A]",
        "the stabilities of what eight algorithms find, beside those of typical solutions of every margin; "
        "binary perceptron",
-       "ten seconds on two cores", stabilities},
+       "ten seconds on two cores", true, stabilities},
       {"generalisation", "beyond the papers",
        "overlap with a teacher and test error of what eight algorithms find, against the load and the local "
        "entropy; binary perceptron",
-       "half a minute on two cores", generalisation},
+       "half a minute on two cores", true, generalisation},
       {"number-of-parameters", "[A], [O22]",
        "random features: as many patterns, more and more weights; where solutions exist, where algorithms "
        "find them, test error",
-       "a minute on two cores", number_of_parameters},
+       "a minute on two cores", true, number_of_parameters},
       {"algorithmic-thresholds", "[A]",
        "success of algorithms against the load with Wilson intervals, the load of one half, beside the "
        "thresholds of the theory; binary perceptron",
-       "two minutes on two cores", algorithmic_thresholds},
+       "two minutes on two cores", true, algorithmic_thresholds},
       {"amp-teacher-student", "[ZK16]",
        "AMP on teacher-student instances, its state evolution and replica theory: overlap, test error, the "
        "jump",
-       "ten seconds", amp_teacher_student},
+       "ten seconds", true, amp_teacher_student},
       {"multi-layer", "[B]",
        "two hidden layers on two classes of Fashion-MNIST: gradient descent with norms that grow slowly, "
        "fast, "
        "or shrink, and streaming belief propagation",
-       "two minutes", multi_layer},
+       "two minutes", true, multi_layer},
       {"fashion-mnist", "[B]",
        "flatness, stabilities and test error of the solutions of many algorithms on two classes of "
        "Fashion-MNIST, and their rank correlations; committee",
-       "five minutes on two cores", fashion_mnist},
+       "five minutes on two cores", true, fashion_mnist},
       {"paths", "beyond",
        "training errors on paths between solutions of the same and of different algorithms, and barriers; "
        "binary perceptron, "
        "spherical tree committee",
-       "half a minute on two cores", paths},
+       "half a minute on two cores", true, paths},
       {"committee-algorithms", "[B]",
        "local entropy and local energy around the solutions that algorithms find; spherical tree committee",
-       "four minutes on two cores", committee_algorithms},
+       "four minutes on two cores", true, committee_algorithms},
       {"hessians", "[B]",
        "Hessian spectra at those solutions, beside their local entropy; spherical tree committee",
-       "two minutes on two cores", hessians},
+       "two minutes on two cores", true, hessians},
       {"norm-schedules", "[B]",
        "gradient descent with norms that grow or shrink, over four decades of speed: local entropy, local "
        "energy, Hessian",
-       "three minutes on two cores", norm_schedules},
+       "three minutes on two cores", true, norm_schedules},
   };
   return experiments;
 }

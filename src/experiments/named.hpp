@@ -15,6 +15,8 @@ struct ExperimentSettings {
   bool quick = true;  // minutes on two cores; false: the full setting
   std::uint64_t seed = 1;
   int threads = 0;
+  std::optional<std::int64_t> instances =
+      std::nullopt;  // or seeds, >= 1, in place of the setting's own number
   std::function<void(std::int64_t done, std::int64_t total, const std::string& note)>
       progress;                       // may be empty; under a lock
   std::function<bool()> interrupted;  // may be empty
@@ -22,6 +24,7 @@ struct ExperimentSettings {
 
 struct NamedExperiment {
   std::string name, source, shows, cost;
+  bool on_instances = false;  // does ExperimentSettings::instances mean anything?
   /// The results document (io/report.hpp); empty where it was interrupted.
   std::function<std::optional<io::Json>(const ExperimentSettings&)> run;
 };

@@ -28,10 +28,11 @@ struct Sizes {
   std::int64_t epochs_after = 3000;        // at most, once the schedule has ended
 };
 
-Sizes sizes_of(bool quick) {
+Sizes sizes_of(const ExperimentSettings& settings) {
   Sizes sizes;
-  sizes.study.inputs = quick ? 999 : 2997;
-  sizes.study.instances = quick ? 8 : 50;
+  sizes.study.inputs = settings.quick ? 999 : 2997;
+  sizes.study.instances = settings.quick ? 8 : 50;
+  replace_count(sizes.study.instances, settings);
   sizes.study.measures.distances = {0.02, 0.05, 0.1};
   sizes.study.measures.noise = {0.2};
   return sizes;
@@ -186,7 +187,7 @@ io::Json rows_of(const Solutions& all, const Sizes& sizes) {
 }  // namespace
 
 std::optional<io::Json> norm_schedules(const ExperimentSettings& settings) {
-  Sizes sizes = sizes_of(settings.quick);
+  Sizes sizes = sizes_of(settings);
   sizes.study.measures.interrupted = settings.interrupted;
   const std::vector<Problem> problems = committee_problems(sizes.study, settings);
   const std::size_t instances = problems.size(), courses = directions.size() * sizes.speeds.size();

@@ -346,6 +346,8 @@ std::optional<io::Json> number_of_parameters(const ExperimentSettings& settings)
         20000};
     sizes.counted.instances = 200;
   }
+  replace_count(sizes.scan.instances, settings);
+  replace_count(sizes.counted.instances, settings);
   return number_of_parameters(sizes, settings);
 }
 

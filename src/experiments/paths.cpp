@@ -31,9 +31,10 @@ struct Setting {
 constexpr std::size_t runs_each = 2;  // of a contender on an instance: two solutions of one algorithm
 constexpr int points = 21;
 
-std::vector<Setting> settings_of(bool quick) {
-  const int n = quick ? 1001 : 4001;
-  const std::size_t instances = quick ? 5 : 20;
+std::vector<Setting> settings_of(const ExperimentSettings& settings) {
+  const int n = settings.quick ? 1001 : 4001;
+  std::size_t instances = settings.quick ? 5 : 20;
+  replace_count(instances, settings);
   return {{"binary",
            fmt::format("Binary perceptron, N = {}, α = 0.5", n),
            {Machine::perceptron, false, n, 1},
@@ -272,7 +273,7 @@ io::Json flatter_claim(const Results& results, const std::string& other, PathKin
 }  // namespace
 
 std::optional<io::Json> paths(const ExperimentSettings& settings) {
-  const std::vector<Setting> both = settings_of(settings.quick);
+  const std::vector<Setting> both = settings_of(settings);
   std::int64_t total = 0;
   for (const Setting& setting : both)
     total += std::int64_t(runs_each * setting.instances * setting.contenders.size()) + 1;

@@ -278,6 +278,7 @@ std::optional<io::Json> stabilities(const ExperimentSettings& settings) {
     sizes.instances = 50;
     sizes.annealing_rate = 0.01;
   }
+  replace_count(sizes.instances, settings);
   return stabilities(sizes, settings);
 }
 

@@ -190,6 +190,19 @@ TEST(ExplicitCentreAverages, CoordinatesKeepTheirIdentities) {
   }
 }
 
+// Down to within = 1e-300 the numbers of nodes are out of range long before: not a number, no attempt to allocate.
+TEST(ExplicitCentreAverages, SolutionsOfAllCentresAlikeAreNotANumberAtWorst) {
+  for (const double within : {1e-6, 1e-12, 1e-24, 1e-38, 1e-60, 1e-300}) {
+    CentreOverlaps o;
+    o.S = 0.9;
+    o.q1 = o.q0 = o.A = 0.8;
+    o.one_minus_q1 = 0.2;
+    o.within = within;
+    const CentreEnergetics e = centre_energetics(o, 0.5, 0, 37);
+    EXPECT_TRUE(std::isnan(e.log_I) || e.log_I < 0) << within;
+  }
+}
+
 TEST(ExplicitCentreAverages, TooManyNodesAreNotANumber) {
   EXPECT_TRUE(
       std::isnan(centre_energetics(plain_overlaps(0.9, 0.5, 0.49, 0.489, 1 - 1e-13), 0, 0, 50).log_I));

@@ -93,7 +93,8 @@ Lattice make_lattice(const CentreOverlaps& o, double margin, double centre_margi
                                                 : 0.36 * scale / refinement;
   lattice.h = std::min(lattice.h, wanted / sigma);
   lattice.n = std::ptrdiff_t((w_max - lattice.w_min) / lattice.h) + 1;
-  lattice.k = std::max<std::ptrdiff_t>(1, std::ptrdiff_t(wanted / (sigma * lattice.h)));
+  // q1 -> q0: more steps than there may be nodes are too many already
+  lattice.k = std::ptrdiff_t(std::clamp(wanted / (sigma * lattice.h), 1.0, double(most_nodes)));
   lattice.spacing = double(lattice.k) * sigma * lattice.h;
   lattice.z_step = std::min(0.5, 0.4 * std::sqrt(o.one_minus_qt / o.qt)) / refinement;
   lattice.z_nodes = o.qt > 0 ? std::ptrdiff_t(reach / lattice.z_step) : 0;
