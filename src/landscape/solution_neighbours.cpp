@@ -12,9 +12,8 @@
 namespace wfm::landscape {
 
 SolutionNeighbours solution_neighbours(std::span<const std::uint64_t> solutions, int weights, int D_max) {
-  require(
-      1 <= D_max && D_max <= weights && weights <= 64,
-      fmt::format("neighbours need 1 <= D <= weights <= 64, got D = {} and {} weights", D_max, weights));
+  require(1 <= D_max && D_max <= weights && weights <= 64,
+          fmt::format("neighbours need 1 <= D <= weights <= 64, got D = {} and {} weights", D_max, weights));
   const std::size_t last = std::size_t(D_max);
   std::vector<double> log_volume;  // ln V(D)
   double binomial = 1, volume = 1;

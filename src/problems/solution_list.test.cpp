@@ -18,7 +18,7 @@ class ListOf : public testing::TestWithParam<Architecture> {};
 // Every configuration through evaluation.hpp, one after another.
 TEST_P(ListOf, HasExactlyTheConfigurationsWithoutErrors) {
   for (const double alpha : {0.0, 0.4, 0.9}) {
-    const Problem problem = make_storage(GetParam(), WeightKind::binary, alpha, 7);
+    const Problem problem = make_storage(GetParam(), WeightKind::binary, alpha, 3);
     std::vector<std::uint64_t> solutions;
     for (std::uint64_t c = 0; c < std::uint64_t{1} << GetParam().weights(); ++c)
       if (training_errors(problem, test::configuration(GetParam(), c)) == 0) solutions.push_back(c);
@@ -54,9 +54,7 @@ TEST(ListOfMoreWeights, MatchesTheEnumeration) {
 }
 
 TEST(ListOfSolutions, RefusesWhatItDoesNotKnow) {
-  const auto refused = [](const Problem& problem) {
-    EXPECT_THROW(list_solutions(problem), InvalidInput);
-  };
+  const auto refused = [](const Problem& problem) { EXPECT_THROW(list_solutions(problem), InvalidInput); };
   refused(make_storage({Machine::perceptron, false, 9, 1}, WeightKind::binary, 0.5, 1));
   refused(make_storage({Machine::parity, false, 6, 2}, WeightKind::binary, 0.5, 1));
   refused(make_storage({Machine::parity, true, 12, 4}, WeightKind::binary, 0.5, 1));
