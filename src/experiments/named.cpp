@@ -36,8 +36,10 @@ const std::vector<NamedExperiment>& named_experiments() {
        "theory",
        "a minute", false, cross_entropy_minimisers},
       {"parity", "[B]",
-       "the local entropy of parity machines and how far it rises, beside the committee; theory", "minutes",
-       false, parity},
+       "the local entropy of parity machines and how far it rises, beside the committee; theory, all "
+       "solutions of small "
+       "instances, and what algorithms find of larger ones",
+       "ten minutes on two cores", true, parity},
       {"local-entropy-of-solutions", "[A]",
        "the local entropy around what eight algorithms find, beside the curves of theory around typical "
        "solutions of every margin; binary perceptron",

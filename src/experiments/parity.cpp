@@ -1,10 +1,11 @@
 // wfm reproduce parity: do parity machines have wide flat minima? Replica theory of two and three units, binary weights, beside the
-// committee of three.
+// committee of three, and instances of all three.
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "experiments/local_entropy_figure.hpp"
+#include "experiments/parity_instances.hpp"
 #include "experiments/theory_experiments.hpp"
 #include "math/parallel.hpp"
 
@@ -92,6 +93,31 @@ io::Json comparison_claim(const std::vector<theory::Threshold>& thresholds) {
       fmt::format("{:.4f} < {:.4f} < {:.4f}", three, two, committee), "[B]"});
 }
 
+struct InstanceSizes {
+  CountedParitySizes counted;
+  FoundParitySizes found;
+};
+
+InstanceSizes instance_sizes(bool quick) {
+  InstanceSizes sizes;
+  if (quick) return sizes;
+  sizes.counted.instances = 200;
+  sizes.counted.theory_points = 32;
+  sizes.counted.inputs_three.push_back(39);
+  sizes.found.inputs_two = 2002;
+  sizes.found.inputs_three = 2001;
+  sizes.found.measured = 20;
+  sizes.found.annealing_rate = 0.02;
+  return sizes;
+}
+
+/// The machines of the instances; capacities are the theory's, once it is known.
+std::vector<ComparedMachine> compared_machines() {
+  return {{parity_of_two, 1, "parity K = 2"},
+          {parity_of_three, 1, "parity K = 3"},
+          {committee_of_three, 1, "committee K = 3"}};
+}
+
 }  // namespace
 
 std::optional<io::Json> parity(const ExperimentSettings& settings) {
@@ -120,8 +146,11 @@ std::optional<io::Json> parity(const ExperimentSettings& settings) {
        distances_to(last_physical, points_of_three)},
       {}};
   physical.curves.resize(physical.machines.size());
+  const InstanceSizes instances = instance_sizes(settings.quick);
+  std::vector<ComparedMachine> compared = compared_machines();
   Steps steps(settings, std::int64_t(figures[0].alphas.size() + figures[1].alphas.size() + requests.size() +
-                                     physical.machines.size()));
+                                     physical.machines.size()) +
+                            steps_of(instances.counted, compared) + steps_of(instances.found, compared));
   solve_figures(figures, settings.threads, steps);
   const auto thresholds = solve_thresholds(requests, settings.threads, steps);
   if (steps.interrupted()) return std::nullopt;
@@ -133,7 +162,12 @@ std::optional<io::Json> parity(const ExperimentSettings& settings) {
                                                              physical.distances[m]);
     steps.done(fmt::format("{}, zero external entropy", name_of(physical.machines[m])));
   });
-  if (steps.interrupted()) return std::nullopt;
+  for (ComparedMachine& machine : compared)
+    machine.capacity = threshold_of(thresholds, machine.machine, "capacity").alpha;
+  const auto counted = counted_parity(instances.counted, compared, settings, steps);
+  if (!counted) return std::nullopt;
+  const auto found = found_parity(instances.found, compared, settings, steps);
+  if (!found) return std::nullopt;
 
   Section section{"parity", "Parity machines", {}, {}, {}};
   section.text = {
@@ -142,16 +176,23 @@ std::optional<io::Json> parity(const ExperimentSettings& settings) {
       "at all distances is asked in the same way as for committees; nothing is assumed about how to find "
       "them."};
   section.charts = {chart_of(figures[0], "parity-2"), chart_of(figures[1], "parity-3"), chart_of(physical)};
+  for (std::size_t j : {0, 1}) section.charts[j]["overview"] = false;  // four pictures fit
   section.tables = {thresholds_table(thresholds, "Thresholds"), points_table(figures)};
   Document document{"parity",
                     "Parity machines",
-                    "Large-deviation local entropy of parity machines beside the committee",
+                    "Local entropy of parity machines beside the committee: replica theory and instances",
                     {},
                     {},
                     {}};
-  document.facts = {{"machines", "parity K = 2, 3; committee K = 3"}, {"ansatz", "RS outer"}};
+  document.facts = {
+      {"machines", "parity K = 2, 3; committee K = 3"},
+      {"ansatz", "RS outer"},
+      {"instances", fmt::format("N up to {} counted, {} solved", instances.counted.inputs_two.back(),
+                                instances.found.inputs_three)}};
   document.findings = {existence_claim(thresholds), comparison_claim(thresholds)};
-  document.sections = {to_json(section)};
+  document.sections = {to_json(section), counted->section, found->section};
+  for (const InstancePart* part : {&*found, &*counted})
+    document.findings.insert(document.findings.end(), part->findings.begin(), part->findings.end());
   return to_json(document, settings, steps.seconds());
 }
 

@@ -1,6 +1,6 @@
 // Settings that solve random storage problems; scripts/working_points measures them (docs/algorithms/message-passing.md has its table).
-// Beyond alpha = 0.7 slower schedules are needed. Parity machines are not solved by any: all fields zero is
-// a stable fixed point there.
+// Beyond alpha = 0.7 slower schedules are needed. Parity machines of three units are not solved by any: all fields zero is
+// a stable fixed point there, which with two units it is not.
 #pragma once
 
 #include "inference/amp.hpp"
