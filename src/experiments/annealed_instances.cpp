@@ -48,8 +48,11 @@ AnnealedRun anneal_and_measure(const AnnealedPoint& point, double distance, doub
   landscape::LocalEntropyParams params;
   params.interrupted = settings.interrupted;
   const auto around = landscape::local_entropy(problem, found.weights, {&distance, 1}, params).front();
-  return {found.energy, std::size_t(found.errors), found.sweeps,
-          around.converged ? around.entropy : std::nan("")};
+  return {found.energy,
+          std::size_t(found.errors),
+          found.sweeps,
+          around.converged ? around.entropy : std::nan(""),
+          {}};
 }
 
 TypicalScale scale_at(double alpha, double distance) {
@@ -61,12 +64,15 @@ TypicalScale scale_at(double alpha, double distance) {
 
 }  // namespace
 
-MeanAndError AnnealedPoint::energy() const {
-  return mean_of(runs, [](const AnnealedRun& run) { return run.energy; });
+double AnnealedPoint::compared_energy(std::size_t j) const {
+  if (std::all_of(runs.begin(), runs.end(),
+                  [&](const AnnealedRun& run) { return run.energy > minimisers.energy; }))
+    return runs[j].energy;
+  return std::exp(mean_of(runs, [](const AnnealedRun& run) { return std::log(run.energy); }).mean);
 }
 
-double AnnealedPoint::energy_reached() const {
-  return std::exp(mean_of(runs, [](const AnnealedRun& run) { return std::log(run.energy); }).mean);
+MeanAndError AnnealedPoint::energy() const {
+  return mean_of(runs, [](const AnnealedRun& run) { return run.energy; });
 }
 
 MeanAndError AnnealedPoint::error_share() const {
@@ -83,11 +89,20 @@ MeanAndError AnnealedPoint::local_entropy() const {
   return mean_of(runs, [](const AnnealedRun& run) { return run.local_entropy; });
 }
 
+MeanAndError AnnealedPoint::theory_entropy() const {
+  return mean_of(runs, [](const AnnealedRun& run) { return run.theory.entropy; });
+}
+
+MeanAndError AnnealedPoint::theory_errors() const {
+  return mean_of(runs, [](const AnnealedRun& run) { return run.theory.error_probability; });
+}
+
+MeanAndError AnnealedPoint::theory_local_entropy() const {
+  return mean_of(runs, [](const AnnealedRun& run) { return run.theory.local_entropy; });
+}
+
 MeanAndError AnnealedPoint::difference() const {
-  const double log_energy = std::log(energy_reached());
-  return mean_of(runs, [&](const AnnealedRun& run) {
-    return run.local_entropy - (reached.local_entropy + reached.slope * (std::log(run.energy) - log_energy));
-  });
+  return mean_of(runs, [](const AnnealedRun& run) { return run.local_entropy - run.theory.local_entropy; });
 }
 
 const AnnealedPoint& AnnealedInstances::at(std::size_t size, std::size_t load, std::size_t sharpness) const {
@@ -139,11 +154,12 @@ std::optional<AnnealedInstances> annealed_instances(const AnnealedInstancesSizes
     steps.done(fmt::format("annealing, N = {}, α = {}, γ = {}", point.inputs, point.load, point.gamma));
   });
   if (steps.interrupted()) return std::nullopt;
-  parallel_for(all.points.size(), settings.threads, [&](std::size_t p) {
+  parallel_for(all.points.size() * sizes.instances, settings.threads, [&](std::size_t task) {
     if (steps.interrupted()) return;
-    AnnealedPoint& point = all.points[p];
-    point.reached =
-        measure_at_energy(point.alpha, loss_of(point), point.minimisers, point.energy_reached(), distance);
+    AnnealedPoint& point = all.points[task / sizes.instances];
+    const std::size_t j = task % sizes.instances;
+    point.runs[j].theory =
+        measure_at_energy(point.alpha, loss_of(point), point.minimisers, point.compared_energy(j), distance);
   });
   for (std::size_t a = 0; a < sizes.alphas.size(); ++a)
     all.scales.push_back(scale_at(all.judged(a, 0).alpha, distance));

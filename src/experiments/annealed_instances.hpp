@@ -26,6 +26,7 @@ struct AnnealedRun {
   std::size_t wrong = 0;
   std::int64_t sweeps = 0;
   double local_entropy = 0;  // NaN where AMP did not converge
+  MeasureAtEnergy theory;    // at the energy that compared_energy of its point gives
 };
 
 /// All instances of one size, load and sharpness, beside the theory at the load that P = round(alpha N) gives.
@@ -36,17 +37,21 @@ struct AnnealedPoint {
   std::size_t patterns = 0;
   theory::FreezingPoint minimisers;
   MeasureAtEnergy frozen;         // at freezing
-  MeasureAtEnergy reached;        // at energy_reached()
   std::vector<AnnealedRun> runs;  // one an instance
 
+  /// The energy of the theory beside run j: its own where all instances end above freezing, since their energies then tell how far
+  /// they came; otherwise the geometric mean of all, since near freezing they differ by their patterns.
+  double compared_energy(std::size_t j) const;
+
+  // means over the instances
   MeanAndError energy() const;
-  double energy_reached() const;  // geometric mean: energies far above freezing differ by factors
   MeanAndError error_share() const;
-  std::size_t wrong() const;  // patterns of all instances together
   MeanAndError local_entropy() const;
-  /// Local entropy minus that of the theory at the same energy. What an instance's energy differs from the mean moves its theory along
-  /// the slope, so that the standard error is that of the difference.
-  MeanAndError difference() const;
+  MeanAndError theory_entropy() const;        // S of the theory beside the runs
+  MeanAndError theory_errors() const;         // its error probability
+  MeanAndError theory_local_entropy() const;  // its phi_FP
+  MeanAndError difference() const;            // local entropy minus that theory, instance by instance
+  std::size_t wrong() const;                  // patterns of all instances together
 };
 
 /// The local entropies between which others are placed.

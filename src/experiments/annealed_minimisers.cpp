@@ -15,8 +15,7 @@ namespace wfm::experiments {
 
 namespace {
 
-constexpr double least_beta = 1e-3;    // of the search for an energy
-constexpr double step_of_slope = 0.9;  // factor of beta between the two points of a slope
+constexpr double least_beta = 1e-3;  // of the search for an energy
 
 /// phi_FP around configurations of the measure at beta, NaN where the saddle is missing.
 double local_entropy_at(double alpha, const theory::GibbsLoss& loss, double beta, double distance) {
@@ -55,27 +54,21 @@ MeasureAtEnergy measure_at_energy(double alpha, const theory::GibbsLoss& loss,
           fmt::format("a measure of given energy needs a finite energy > 0, given {}", energy));
   MeasureAtEnergy measure;
   if (!minimisers.converged) return measure;
-  measure.frozen = energy <= minimisers.energy;
-  measure.beta = minimisers.beta;
-  if (!measure.frozen) {
+  if (energy <= minimisers.energy) {
+    measure.beta = minimisers.beta;
+  } else {
     const auto excess = [&](double log_beta) {
       return std::log(theory::gibbs_measure(alpha, loss, std::exp(log_beta)).energy / energy);
     };
     const auto log_beta = find_root(excess, std::log(least_beta), std::log(minimisers.beta), 1e-8);
-    if (!log_beta) {
-      measure.beta = std::numeric_limits<double>::quiet_NaN();
-      return measure;
-    }
+    if (!log_beta) return measure;
     measure.beta = std::exp(*log_beta);
   }
   const theory::GibbsState state = theory::gibbs_measure(alpha, loss, measure.beta);
   measure.entropy = state.entropy;
   measure.error_probability = state.error_probability;
   measure.local_entropy = local_entropy_at(alpha, loss, measure.beta, distance);
-  const double hotter = step_of_slope * measure.beta;
-  measure.slope = (local_entropy_at(alpha, loss, hotter, distance) - measure.local_entropy) /
-                  std::log(theory::gibbs_measure(alpha, loss, hotter).energy / state.energy);
-  measure.converged = std::isfinite(measure.local_entropy) && std::isfinite(measure.slope);
+  measure.converged = std::isfinite(measure.local_entropy);
   return measure;
 }
 

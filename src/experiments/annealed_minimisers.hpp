@@ -39,13 +39,11 @@ struct MeasureAtEnergy {
   double entropy = std::numeric_limits<double>::quiet_NaN();  // S, what separates it from freezing
   double error_probability = std::numeric_limits<double>::quiet_NaN();
   double local_entropy = std::numeric_limits<double>::quiet_NaN();  // phi_FP(distance)
-  double slope = std::numeric_limits<
-      double>::quiet_NaN();  // d phi_FP / d ln e, at fixed alpha and gamma; to some per cent
-  bool frozen = false;       // the energy lies below that at freezing: the measure is the one there
-  bool converged = false;    // false: the numbers that are missing are NaN
+  bool converged = false;  // false: the numbers that are missing are NaN
 };
 
-/// `minimisers` is freezing(alpha, loss). Throws InvalidInput for an energy that is not positive, and as theory::gibbs_measure.
+/// `minimisers` is freezing(alpha, loss); for an energy below theirs the measure is the one at freezing. Throws InvalidInput for an energy
+/// that is not positive, and as theory::gibbs_measure.
 MeasureAtEnergy measure_at_energy(double alpha, const theory::GibbsLoss& loss,
                                   const theory::FreezingPoint& minimisers, double energy, double distance);
 

@@ -111,14 +111,14 @@ io::Json theory_claim(const AnnealedInstances& all) {
       largest = std::max(largest, ratio);
       judgement.holds = judgement.holds && ratio < errors_of_difference;
       judgement.add(fmt::format("α = {}, γ = {}: {} against {:.5f}", point.load, point.gamma,
-                                with_error(point.local_entropy()), point.reached.local_entropy));
+                                with_error(point.local_entropy()), point.theory_local_entropy().mean));
     }
   judgement.decided = compared > 0;
   if (compared > 0)
     judgement.add(fmt::format("largest difference {:.1f} standard errors of {}", largest, compared));
   return judgement.claim(
       "What annealing finds is as densely surrounded as the Gibbs measure of the energy that it reaches.",
-      fmt::format("{}: local entropy at d = {} (AMP) less the replica-symmetric one at the same energy, "
+      fmt::format("{}: local entropy at d = {} (AMP) less the replica-symmetric one at the energy reached, "
                   "below {} standard errors at every α and γ where both exist",
                   sizes_of(all), all.distance, errors_of_difference));
 }
@@ -200,12 +200,12 @@ io::Json entropy_chart(const AnnealedInstances& all) {
   add_series(series, all, n, "theory, minimisers", {},
              [&](const AnnealedPoint& point) { return exactly(share * point.frozen.local_entropy); });
   add_series(series, all, n, "theory, energy reached", dashed_look(),
-             [&](const AnnealedPoint& point) { return exactly(share * point.reached.local_entropy); });
+             [&](const AnnealedPoint& point) { return exactly(share * point.theory_local_entropy().mean); });
   io::Json chart =
       make_chart("instance-local-entropy", fmt::format("On instances, local entropy at d = {}", all.distance),
                  {"sharpness γ", "log"}, {"φ(d) / h(d)"}, series,
                  "Points: AMP around the ends of annealing, means with standard errors. Lines: around the "
-                 "minimisers, and around the Gibbs measure of the mean energy that annealing reaches.");
+                 "minimisers, and around the Gibbs measures of the energies that annealing reaches.");
   chart["overview"] = true;
   return chart;
 }
@@ -221,7 +221,7 @@ io::Json errors_chart(const AnnealedInstances& all) {
   add_series(series, all, n, "theory, minimisers", {},
              [&](const AnnealedPoint& point) { return drawn(exactly(point.frozen.error_probability)); });
   add_series(series, all, n, "theory, energy reached", dashed_look(),
-             [&](const AnnealedPoint& point) { return drawn(exactly(point.reached.error_probability)); });
+             [&](const AnnealedPoint& point) { return drawn(exactly(point.theory_errors().mean)); });
   return make_chart(
       "instance-errors", "On instances, training errors", {"sharpness γ", "log"},
       {"share of wrong patterns", "log"}, series,
@@ -234,7 +234,7 @@ io::Json left_chart(const AnnealedInstances& all) {
     Series look;
     look.dashed = n + 1 < all.sizes.inputs.size();
     add_series(series, all, n, fmt::format("N = {}", all.sizes.inputs[n]), look,
-               [](const AnnealedPoint& point) { return exactly(point.reached.entropy); });
+               [](const AnnealedPoint& point) { return exactly(point.theory_entropy().mean); });
   }
   return make_chart("instance-entropy-left", "How far annealing ends from the minimisers",
                     {"sharpness γ", "log"}, {"entropy of the Gibbs measure"}, series,
@@ -267,43 +267,43 @@ io::Json table_of(const AnnealedInstances& all) {
                     {"energy", io::number(energy.mean)},
                     {"energy_se", io::number(energy.standard_error)},
                     {"freezing_energy", io::number(point.minimisers.energy)},
-                    {"entropy_left", io::number(point.reached.entropy)},
+                    {"entropy_left", io::number(point.theory_entropy().mean)},
                     {"errors", io::number(errors.mean)},
                     {"errors_se", io::number(errors.standard_error)},
-                    {"errors_reached", io::number(point.reached.error_probability)},
+                    {"errors_reached", io::number(point.theory_errors().mean)},
                     {"errors_freezing", io::number(point.frozen.error_probability)},
                     {"converged", fmt::format("{} of {}", entropy.count, point.runs.size())},
                     {"entropy", io::number(entropy.mean)},
                     {"entropy_se", io::number(entropy.standard_error)},
-                    {"entropy_reached", io::number(point.reached.local_entropy)},
+                    {"entropy_reached", io::number(point.theory_local_entropy().mean)},
                     {"entropy_freezing", io::number(point.frozen.local_entropy)},
                     {"difference", io::number(difference.mean)},
                     {"difference_se", io::number(difference.standard_error)}});
   }
-  return make_table(
-      "instances", "Ends of annealing, and theory",
-      {{"inputs", "N", 0},
-       {"alpha", "α", 0},
-       {"gamma", "γ", 4},
-       {"sweeps", "sweeps", 0},
-       {"energy", "energy per weight", 4},
-       {"energy_se", "±", 2},
-       {"freezing_energy", "at freezing", 4},
-       {"entropy_left", "entropy left at this energy", 3},
-       {"errors", "wrong patterns", 3},
-       {"errors_se", "±", 2},
-       {"errors_reached", "theory, same energy", 3},
-       {"errors_freezing", "theory, freezing", 3},
-       {"converged", "AMP converged", 0},
-       {"entropy", fmt::format("φ({})", all.distance), 5},
-       {"entropy_se", "±", 2},
-       {"entropy_reached", "theory, same energy", 5},
-       {"entropy_freezing", "theory, freezing", 5},
-       {"difference", "difference to the same energy", 2},
-       {"difference_se", "±", 2}},
-      rows,
-      "Theory at P/N patterns per weight. The energy of the comparison is the geometric mean over the "
-      "instances; where it lies below freezing it is that of freezing, with no entropy left.");
+  return make_table("annealing", "Ends of annealing, and theory",
+                    {{"inputs", "N", 0},
+                     {"alpha", "α", 0},
+                     {"gamma", "γ", 4},
+                     {"sweeps", "sweeps", 0},
+                     {"energy", "energy per weight", 4},
+                     {"energy_se", "±", 2},
+                     {"freezing_energy", "at freezing", 4},
+                     {"entropy_left", "entropy left at this energy", 3},
+                     {"errors", "wrong patterns", 3},
+                     {"errors_se", "±", 2},
+                     {"errors_reached", "theory, same energy", 3},
+                     {"errors_freezing", "theory, freezing", 3},
+                     {"converged", "AMP converged", 0},
+                     {"entropy", fmt::format("φ({})", all.distance), 5},
+                     {"entropy_se", "±", 2},
+                     {"entropy_reached", "theory, same energy", 5},
+                     {"entropy_freezing", "theory, freezing", 5},
+                     {"difference", "difference to the same energy", 2},
+                     {"difference_se", "±", 2}},
+                    rows,
+                    "Theory at P/N patterns per weight. Same energy: that of each instance, then averaged, "
+                    "where all end above freezing; otherwise the geometric mean of all (at freezing where it "
+                    "lies below), since instances near freezing differ in energy by their patterns.");
 }
 
 Section section_of(const AnnealedInstances& all) {
@@ -317,9 +317,9 @@ Section section_of(const AnnealedInstances& all) {
           "freezing or 10^4, whichever comes first. The last configuration is measured, whatever its errors.",
           inputs, all.sizes.instances, all.sizes.sweeps_per_decade),
       "Annealing falls out of equilibrium, the earlier the sharper the loss, and ends above the energy of "
-      "the minimisers. Theory is therefore given twice: at freezing, and for the Gibbs measure of the energy "
-      "that was reached. Where local entropies fall at large γ and theory at freezing does not, the dynamics "
-      "is the reason."};
+      "the minimisers. Theory is therefore given twice: at freezing, and for the Gibbs measures of the "
+      "energies that were reached. Where local entropies fall at large γ and theory at freezing does not, "
+      "the dynamics is the reason."};
   section.charts = {entropy_chart(all), errors_chart(all), left_chart(all), difference_chart(all)};
   section.tables = {table_of(all)};
   return section;
