@@ -1,4 +1,4 @@
-// The section of the smallest instances, and its claims on numbers made up for them.
+// The section of the smallest instances, and its claims on numbers made up.
 #include "experiments/minimisers_of_instances.hpp"
 
 #include <gtest/gtest.h>
@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "io/report.hpp"
-#include "math/error.hpp"
 
 namespace wfm::experiments {
 namespace {
@@ -40,17 +39,6 @@ TEST(MinimisersOfInstances, MakeAWholeDocumentWhateverTheThreads) {
   for (const auto& finding : alone["findings"])
     for (const char* key : {"verdict", "claim", "statistic", "evidence", "source"})
       EXPECT_FALSE(finding.at(key).get<std::string>().empty()) << key;
-}
-
-TEST(MinimisersOfInstances, StopWhenInterruptedAndRefuseNothing) {
-  ExperimentSettings settings;
-  Steps idle(settings, 1);
-  AnnealedInstancesSizes none = tiny();
-  none.gammas.clear();
-  EXPECT_THROW(annealed_instances(none, d, settings, idle), InvalidInput);
-  settings.interrupted = [] { return true; };
-  Steps steps(settings, step_count(tiny()));
-  EXPECT_FALSE(annealed_instances(tiny(), d, settings, steps));
 }
 
 /// Three sharpnesses with local entropies 0.05, 0.09, 0.06 and an error each; theory at their energy as given by `reached`.
@@ -99,32 +87,6 @@ TEST(MinimisersOfInstances, ClaimsAreJudgedByTheirRules) {
   for (auto& point : unconverged.points)
     for (auto& run : point.runs) run.local_entropy = std::nan("");
   EXPECT_EQ(verdicts(unconverged), (Verdicts{"undecided", "undecided", "undecided", "undecided"}));
-}
-
-TEST(AnnealedPoint, ComparesEachInstanceWithItsOwnEnergyAboveFreezingOnly) {
-  AnnealedPoint point;
-  for (const double energy : {1.0, 4.0}) point.runs.push_back({energy, 0, 1, 0.08, {}});
-  point.minimisers.energy = 0.5;
-  EXPECT_EQ(point.compared_energy(0), 1);
-  EXPECT_EQ(point.compared_energy(1), 4);
-  point.minimisers.energy = 1.5;
-  EXPECT_NEAR(point.compared_energy(0), 2, 1e-12);
-  EXPECT_NEAR(point.compared_energy(1), 2, 1e-12);
-}
-
-TEST(AnnealedPoint, DifferencesArePairedWithTheTheoryOfEachInstance) {
-  AnnealedPoint point;
-  for (const double energy : {1.0, 2.0, 3.0}) {
-    MeasureAtEnergy theory;
-    theory.local_entropy = 0.08 - 0.01 * energy;
-    point.runs.push_back({energy, 0, 1, 0.085 - 0.01 * energy, theory});
-  }
-  point.runs.push_back({4, 0, 1, std::nan(""), {}});
-  EXPECT_EQ(point.difference().count, 3u);
-  EXPECT_NEAR(point.difference().mean, 0.005, 1e-12);
-  EXPECT_NEAR(point.difference().standard_error, 0, 1e-12);
-  EXPECT_NEAR(point.local_entropy().standard_error, 0.01 / std::sqrt(3.0), 1e-12);
-  EXPECT_NEAR(point.energy().mean, 2.5, 1e-12);
 }
 
 }  // namespace
