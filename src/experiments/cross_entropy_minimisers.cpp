@@ -1,5 +1,5 @@
 // wfm reproduce cross-entropy-minimisers: training errors of the minimisers of the cross-entropy, and how many solutions surround them.
-// Binary perceptron, replica symmetric at the temperature where the measure freezes.
+// Binary perceptron: replica symmetric at the temperature where the measure freezes, and by annealing on instances.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "experiments/document.hpp"
+#include "experiments/minimisers_of_instances.hpp"
 #include "experiments/theory_experiments.hpp"
 #include "math/parallel.hpp"
 #include "theory/capacity.hpp"
@@ -214,7 +215,15 @@ std::optional<io::Json> cross_entropy_minimisers(const ExperimentSettings& setti
   std::vector<double> distances;
   for (int j = 0; j <= 24; ++j) distances.push_back(0.001 * std::pow(0.3 / 0.001, j / 24.0));
 
-  Steps steps(settings, std::int64_t(alphas.size()) + 1);
+  AnnealedInstancesSizes sizes;
+  if (!settings.quick) {
+    sizes.inputs = {1001, 2001};
+    sizes.alphas = alphas;
+    sizes.instances = 20;
+    sizes.sweeps_per_decade = 2000;
+  }
+
+  Steps steps(settings, std::int64_t(alphas.size()) + 1 + step_count(sizes));
   std::vector<Load> loads(alphas.size());
   parallel_for(alphas.size(), settings.threads, [&](std::size_t j) {
     if (steps.interrupted()) return;
@@ -252,18 +261,24 @@ std::optional<io::Json> cross_entropy_minimisers(const ExperimentSettings& setti
   for (auto& chart : section.charts) chart["overview"] = true;
   section.tables = {table_of(loads)};
 
+  const auto annealed = annealed_instances(sizes, near, settings, steps);
+  if (!annealed) return std::nullopt;
+  const MinimisersOfInstances instances = minimisers_of_instances(*annealed);
+
   Document document{
       "cross-entropy-minimisers",
       "Minimisers of the cross-entropy",
-      "Their training errors, and the solutions around them, beside typical and optimal ones (theory)",
+      "Their training errors, and the solutions around them, by theory and by annealing on instances",
       {},
       {},
       {}};
   document.facts = {{"method", "replica symmetric, at freezing"},
                     {"loads", "0.3 to 0.6"},
-                    {"sharpness", fmt::format("{} values, 0.25 to 16", points)}};
+                    {"sharpness", fmt::format("{} values, 0.25 to 16", points)},
+                    {"instances", fmt::format("{}, N up to {}", sizes.instances, sizes.inputs.back())}};
   document.findings = {errors_claim(loads), flatness_claim(loads), sharpness_claim(loads, gammas)};
-  document.sections = {to_json(section)};
+  document.findings.insert(document.findings.end(), instances.findings.begin(), instances.findings.end());
+  document.sections = {to_json(section), to_json(instances.section)};
   return to_json(document, settings, steps.seconds());
 }
 

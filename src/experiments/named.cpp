@@ -33,8 +33,8 @@ const std::vector<NamedExperiment>& named_experiments() {
        "minutes", false, committee_local_entropy},
       {"cross-entropy-minimisers", "[B]",
        "training errors and local entropy of the minimisers of the cross-entropy against its sharpness; "
-       "theory",
-       "a minute", false, cross_entropy_minimisers},
+       "theory, and annealing on instances",
+       "minutes", true, cross_entropy_minimisers},
       {"parity", "[B]",
        "the local entropy of parity machines and how far it rises, beside the committee; theory, all "
        "solutions of small "
