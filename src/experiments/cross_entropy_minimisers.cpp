@@ -222,6 +222,7 @@ std::optional<io::Json> cross_entropy_minimisers(const ExperimentSettings& setti
     sizes.instances = 20;
     sizes.sweeps_per_decade = 2000;
   }
+  replace_count(sizes.instances, settings);
 
   Steps steps(settings, std::int64_t(alphas.size()) + 1 + step_count(sizes));
   std::vector<Load> loads(alphas.size());

@@ -2,6 +2,7 @@
 // committee of three, and instances of all three.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "experiments/local_entropy_figure.hpp"
@@ -98,7 +99,7 @@ struct InstanceSizes {
   FoundParitySizes found;
 };
 
-InstanceSizes instance_sizes(bool quick) {
+InstanceSizes sizes_of(bool quick) {
   InstanceSizes sizes;
   if (quick) return sizes;
   sizes.counted.instances = 200;
@@ -146,7 +147,10 @@ std::optional<io::Json> parity(const ExperimentSettings& settings) {
        distances_to(last_physical, points_of_three)},
       {}};
   physical.curves.resize(physical.machines.size());
-  const InstanceSizes instances = instance_sizes(settings.quick);
+  InstanceSizes instances = sizes_of(settings.quick);
+  replace_count(instances.counted.instances, settings);
+  replace_count(instances.found.instances, settings);
+  instances.found.measured = std::min(instances.found.measured, instances.found.instances);
   std::vector<ComparedMachine> compared = compared_machines();
   Steps steps(settings, std::int64_t(figures[0].alphas.size() + figures[1].alphas.size() + requests.size() +
                                      physical.machines.size()) +
