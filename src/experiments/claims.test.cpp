@@ -9,7 +9,7 @@ namespace wfm::experiments {
 namespace {
 
 NamedExperiment experiment(const std::string& name) {
-  return {name, "[A]", "nothing", "no time", {}};
+  return {name, "[A]", "nothing", "no time", false, {}};
 }
 
 io::Json document_of(const std::string& name, const std::string& verdict,
