@@ -121,8 +121,7 @@ void student_reference(Draw& draw, Trial& trial) {
     trial.demand(at.quadrature_error <= 1e-7, "quadrature error above 1e-7");
     const double error = 1e-9 + 10 * at.quadrature_error;
     trial.ordered(at.entropy, data_free_entropy(at.distance), "data-free entropy", error);
-    if (bounded)
-      trial.ordered(at.entropy, counted.entropy, "the maximum is that of teacher_student", error);
+    if (bounded) trial.ordered(at.entropy, counted.entropy, "the maximum is that of teacher_student", error);
   }
   demand_same_branch(trial, distances, points, 1, 1e-4, 0.5, curve);
 }
