@@ -155,7 +155,7 @@ io::Json sharpness_claim(const AnnealedInstances& all) {
 /// One series a load: `value` of its points at size number n over the sharpness.
 template <class Value>
 void add_series(std::vector<Series>& series, const AnnealedInstances& all, std::size_t n,
-                const std::string& name, Series look, const Value& value) {
+                const std::string& name, const Series& look, const Value& value) {
   for (std::size_t a = 0; a < all.sizes.alphas.size(); ++a) {
     Series one = look;
     one.name = fmt::format("α = {}, {}", all.sizes.alphas[a], name);
