@@ -43,7 +43,7 @@ std::vector<std::uint64_t> negatives_of_unit(const Problem& problem, int k) {
   for (std::size_t a = 0; a < patterns.count(); ++a) {
     std::uint64_t xi = 0;
     for (int i = 0; i < n; ++i)
-      if (patterns(a, std::size_t(first + i)) > 0) xi |= std::uint64_t{1} << i;
+      if (patterns(a, std::size_t(first) + std::size_t(i)) > 0) xi |= std::uint64_t{1} << i;
     // w.xi = n - 2 |w ^ xi|, sign(0) = +1
     for (std::uint64_t w = 0; w < negatives.size(); ++w)
       if (n - 2 * std::popcount(w ^ xi) < 0) negatives[w] |= std::uint64_t{1} << a;

@@ -59,6 +59,11 @@ LatticeLaw lattice_law(double mean, double deviation, double spacing) {
   return law;
 }
 
+/// A number of nodes; one more than there may be where it is larger, or not a number.
+std::ptrdiff_t nodes(double count) {
+  return count <= double(most_nodes) ? std::ptrdiff_t(count) : most_nodes + 1;
+}
+
 /// Lattices in w and in the solutions' field u = m0 + sigma w: w = w_min + i h, m0 = j k sigma h, so that I is a sum of products
 /// of a table in w and a table in u.
 struct Lattice {
@@ -92,12 +97,11 @@ Lattice make_lattice(const CentreOverlaps& o, double margin, double centre_margi
   const double wanted = deviation > 0.7 * scale ? std::min(0.7 * deviation, 0.6 * scale) / refinement
                                                 : 0.36 * scale / refinement;
   lattice.h = std::min(lattice.h, wanted / sigma);
-  lattice.n = std::ptrdiff_t((w_max - lattice.w_min) / lattice.h) + 1;
-  // q1 -> q0: more steps than there may be nodes are too many already
-  lattice.k = std::ptrdiff_t(std::clamp(wanted / (sigma * lattice.h), 1.0, double(most_nodes)));
+  lattice.n = nodes((w_max - lattice.w_min) / lattice.h) + 1;
+  lattice.k = std::max<std::ptrdiff_t>(1, nodes(wanted / (sigma * lattice.h)));
   lattice.spacing = double(lattice.k) * sigma * lattice.h;
   lattice.z_step = std::min(0.5, 0.4 * std::sqrt(o.one_minus_qt / o.qt)) / refinement;
-  lattice.z_nodes = o.qt > 0 ? std::ptrdiff_t(reach / lattice.z_step) : 0;
+  lattice.z_nodes = o.qt > 0 ? nodes(reach / lattice.z_step) : 0;
   return lattice;
 }
 
@@ -178,8 +182,7 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
   const Lattice lattice = make_lattice(o, margin, centre_margin, y, refinement);
   const double regression = o.qt > 0 ? o.st / std::sqrt(o.qt) : 0;  // of m0 on z
   const double m0_reach = std::abs(regression) * reach + reach * std::sqrt(o.A);
-  const std::ptrdiff_t m0_nodes =
-      lattice.n > 0 ? std::ptrdiff_t(m0_reach / lattice.spacing) + interpolation_points : most_nodes;
+  const std::ptrdiff_t m0_nodes = nodes(m0_reach / lattice.spacing) + interpolation_points;
   CentreEnergetics e;
   // z, m0, w
   const double terms = (2 * double(lattice.z_nodes) + 1) *
