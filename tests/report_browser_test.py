@@ -59,6 +59,13 @@ addEventListener("load", () => {
   seen.zoomed = String(((chart.scales.x.max - chart.scales.x.min) / width).toFixed(2));
   buttons["reset"].click();
 
+  const maps = [...document.querySelectorAll("figure.chart")].find((other) => other.querySelector("h3").textContent.startsWith("Slice"));
+  const map = Chart.getChart(maps.querySelector(".plot canvas"));
+  const colorAt = (x, y) => [...map.ctx.getImageData(map.scales.x.getPixelForValue(x) * map.currentDevicePixelRatio,
+    map.scales.y.getPixelForValue(y) * map.currentDevicePixelRatio, 1, 1).data].slice(0, 3).join(" ");
+  seen.cells = JSON.stringify([colorAt(-1, -1), colorAt(1, 1), colorAt(0, 0.95)]);
+  seen.cellTip = tooltipLine(map.data.datasets[0].series, 0) + "; " + tooltipLine(map.data.datasets[0].series, 5);
+
   seen.overflow = String(document.documentElement.scrollWidth - innerWidth);
   let saved = 0;
   HTMLAnchorElement.prototype.click = function () { saved += this.download ? 1 : 0; seen.saved = String(saved); };
@@ -124,6 +131,13 @@ def sample_results(name="demo"):
                     "y": [math.exp(-0.25 * i) for i in range(1, 40)]},
                    {"name": "fast schedule", "kind": "line", "group": "instance", "x": [0.1 * i for i in range(1, 40)],
                     "y": [math.exp(-0.12 * i) - 0.011 for i in range(1, 40)]}]}
+    grid = [-1 + 0.1 * i for i in range(21)]
+    landscape = {
+        "id": "slice", "title": "Slice through weight space", "caption": "Training errors on a plane; one cell has no value.",
+        "x": {"label": "change of a weight, x"}, "y": {"label": "change of a weight, y"},
+        "series": [{"name": "training error", "kind": "heatmap", "group": "instance", "x": grid, "y": grid,
+                    "z": [[None if (i, j) == (5, 0) else 0.25 * (x + y + 2) for i, x in enumerate(grid)] for j, y in enumerate(grid)]},
+                   {"name": "fBP", "kind": "points", "group": "instance", "x": [-0.5], "y": [-0.4]}]}
     rows = [{"algorithm": a, "test_error": None if a == "annealing" else 0.05 + 0.0123 * ((7 * i) % 5), "test_error_se": 0.0021,
              "flatness": -1.5e-7 * (i + 1), "solved": i != 4, "steps": 10 ** (i + 2)} for i, a in enumerate(names)]
     return {
@@ -146,8 +160,8 @@ def sample_results(name="demo"):
                       "and those that efficient algorithms find, are surrounded by exponentially many others. The local entropy φ(d) counts them.",
                       "Numbers are made by `wfm reproduce`; </script> here must do no harm."],
              "charts": [local_entropy]},
-            {"id": "details", "title": "Stabilities, speed and generalisation", "text": ["Four views of the same solutions."],
-             "charts": [stabilities, success, errors, hessian],
+            {"id": "details", "title": "Stabilities, speed and generalisation", "text": ["Five views of the same solutions."],
+             "charts": [stabilities, success, errors, hessian, landscape],
              "tables": [{"id": "algorithms", "title": "All algorithms", "caption": "An en dash marks what was not measured.",
                          "columns": [{"key": "algorithm", "label": "Algorithm"}, {"key": "test_error", "label": "Test error", "digits": 3, "error_key": "test_error_se"},
                                      {"key": "flatness", "label": "Flatness", "digits": 3}, {"key": "steps", "label": "Steps", "digits": None}, {"key": "solved", "label": "Solved"}],
@@ -226,6 +240,8 @@ def check_use(page):
     check("the log button switches the axis, reset brings it back", get("axis") == "linear logarithmic linear", get("axis"))
     check("the legend hides a series", get("hidden") == "1", get("hidden"))
     check("dragging zooms in, twice", get("zoomed") == "0.25", get("zoomed"))
+    check("a heat map is light where it is small, dark where it is large", json.loads(get("cells"))[:2] == ["255 255 217", "8 29 88"], get("cells"))
+    check("its cells have tooltips, empty ones an en dash", get("cell-tip") == "training error: 0; training error: –", get("cell-tip"))
     check("a narrow window needs no scrolling sideways", int(get("overflow")) <= 0, get("overflow"))
     check("CSV and PNG are offered", get("saved") == "2", get("saved"))
     points = sum(len(series["x"]) for series in sample_results()["sections"][0]["charts"][0]["series"])
@@ -266,12 +282,12 @@ def main():
         check_offline(page)
         drawn = Page(chromium(page, "--dump-dom"))
         check("no script errors", drawn.body.get("data-errors") == "", drawn.body)
-        check("all 5 charts are drawn", drawn.body.get("data-charts-drawn") == "5", drawn.body)
+        check("all 6 charts are drawn", drawn.body.get("data-charts-drawn") == "6", drawn.body)
         check("the table is there", drawn.count.get("table") == 1, drawn.count)
         check("text from the file made no elements", drawn.count["script"] == 3 and drawn.count["title"] == 1, drawn.count)
         check_use(page)
         both = make_report(folder, [sample_results(), sample_results("again")], "both")
-        check("two results files make one page", Page(chromium(both, "--dump-dom")).body.get("data-charts-drawn") == "10")
+        check("two results files make one page", Page(chromium(both, "--dump-dom")).body.get("data-charts-drawn") == "12")
         shots = {}
         for look, size, dark in [("light", "1440,1200", False), ("dark", "1440,1200", True)]:
             shot = folder / f"sample-{look}.png"

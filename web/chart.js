@@ -47,7 +47,7 @@ function seriesStyles(chart, colors) {
   const points = chart.series.filter((series) => series.kind === "points");
   return chart.series.map((series) => {
     const bound = series.group === "bound";
-    const slot = series.color ?? (bound ? null : next++);
+    const slot = series.color ?? (bound || isHeatmap(series) ? null : next++);
     const again = slot >= colors.series.length && !shades.has(series);  // colours come back dashed
     return {
       color: shades.get(series) ?? (slot === null ? colors.quiet : colors.series[slot % colors.series.length]),
@@ -79,6 +79,7 @@ function datasetsOf(chart, view, colors) {
   const styles = seriesStyles(chart, colors);
   const categories = categoriesOf(chart);
   return chart.series.flatMap((series, index) => {
+    if (isHeatmap(series)) return [heatmapDataset(series, index, view)];
     const { color, marker, dash, width, radius } = styles[index];
     const onX = (x) => (typeof x === "string" ? categories.indexOf(x) : view.log.x ? positive(x) : x);
     const onY = (y) => (y === null ? NaN : view.log.y ? positive(y) : y);
@@ -125,7 +126,8 @@ function limitsOf(chart, view, axis) {
   chart.series.forEach((series, index) => {
     if (view.hidden.has(index)) return;
     if (axis === "y" && isClipped(chart, view, series)) return;
-    if (axis === "x") values = values.concat(series.x);
+    if (isHeatmap(series)) values = values.concat(cellEdges(series[axis]));
+    else if (axis === "x") values = values.concat(series.x);
     else if (series.kind === "band") values = values.concat(series.low, series.high);
     else series.y.forEach((y, i) => y !== null && values.push(y - (series.error?.[i] ?? 0), y, y + (series.error?.[i] ?? 0)));
     if (series.kind === "bars" && axis === "x" && series.x.length > 1) {
@@ -159,7 +161,8 @@ function axisOptions(chart, axis, view, colors) {
   const log = view.log[axis];
   const limits = limitsOf(chart, view, axis);
   const categories = axis === "x" && categoriesOf(chart).length > 0;
-  const given = categories ? limits : { min: min ?? undefined, max: max ?? undefined };
+  const filled = chart.series.some((series, index) => isHeatmap(series) && !view.hidden.has(index));
+  const given = categories || filled ? limits : { min: min ?? undefined, max: max ?? undefined };
   const [low, high] = view.zoom?.[axis] ?? [given.min, given.max];
   const letters = categories ? categoriesOf(chart).length * Math.max(...categoriesOf(chart).map((name) => name.length + 1)) : 0;
   const crowded = ({ chart: { width } }) => (7 * letters > width - 60 ? 30 : 0);
@@ -175,13 +178,14 @@ function axisOptions(chart, axis, view, colors) {
     offset: false,  // a bar chart would shift its axis by half a bar; limitsOf makes that room
     grid: { offset: false, color: ({ tick }) => (log && tick?.label === "" ? "transparent" : colors.line), borderColor: colors.quiet, tickLength: 5,
       drawOnChartArea: !categories },
-    ticks: { color: colors.quiet, callback: tickLabel(chart, axis, view), includeBounds: !view.zoom && !categories, autoSkip: !log && !categories,
+    ticks: { color: colors.quiet, callback: tickLabel(chart, axis, view), includeBounds: !view.zoom && !categories && !filled, autoSkip: !log && !categories,
       autoSkipPadding: 14, maxRotation: categories ? 35 : 0, minRotation: crowded, stepSize: categories ? 1 : undefined },
   };
 }
 
 /** What a tooltip says about one point. */
 function tooltipLine(series, i) {
+  if (isHeatmap(series)) return `${series.name}: ${formatNumber(heatmapCells(series)[i].z)}`;
   const note = isUnconverged(series, i) ? "  (not converged)" : "";
   if (series.kind === "band") return `${series.name}: ${formatNumber(series.low[i])} to ${formatNumber(series.high[i])}${note}`;
   return `${series.name}: ${formatWithError(series.y[i], series.error?.[i])}${note}`;
@@ -189,9 +193,13 @@ function tooltipLine(series, i) {
 
 function chartOptions(chart, view, colors) {
   const xText = (x) => `${chart.x.label} = ${typeof x === "string" ? x : formatNumber(x)}`;
+  const place = ({ x, y }) => `${xText(x)}, ${chart.y.label} = ${formatNumber(y)}`;
+  const title = (series, i) => (isHeatmap(series) ? place(heatmapCells(series)[i]) : xText(series.x[i]));
+  const room = chart.series.some((series, index) => isHeatmap(series) && !view.hidden.has(index)) ? COLOR_BAR.room : 0;
   return {
     animation: false, responsive: true, maintainAspectRatio: false, font: { family: colors.font },
     interaction: { mode: "nearest", axis: "xy", intersect: false },
+    layout: { padding: { right: room } },
     scales: { x: axisOptions(chart, "x", view, colors), y: axisOptions(chart, "y", view, colors) },
     plugins: {
       legend: { display: false },
@@ -199,7 +207,7 @@ function chartOptions(chart, view, colors) {
         backgroundColor: colors.surface, titleColor: colors.text, bodyColor: colors.text, borderColor: colors.quiet, borderWidth: 1,
         padding: 10, cornerRadius: 4, usePointStyle: true, titleFont: { weight: "normal" },
         callbacks: {
-          title: (items) => (items.length ? xText(items[0].dataset.series.x[items[0].dataIndex]) : ""),
+          title: (items) => (items.length ? title(items[0].dataset.series, items[0].dataIndex) : ""),
           label: (item) => tooltipLine(item.dataset.series, item.dataIndex),
         },
         filter: (item, i) => i === 0 && !Number.isNaN(item.parsed.y),
@@ -291,13 +299,18 @@ function listenForZoom(instance, zoom) {
   });
 }
 
-/** Draws the sign of one series (line, points, band, bars) into `ctx`, in a box of 28 x 14 at (x, y). */
+/** Draws the sign of one series (line, points, band, bars, heat map) into `ctx`, in a box of 28 x 14 at (x, y). */
 function drawSwatch(ctx, series, style, x, y) {
   const middle = y + 7;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = style.color;
   ctx.lineWidth = style.width;
-  if (series.kind === "band" || series.kind === "bars") {
+  if (isHeatmap(series)) {
+    for (let k = 0; k < 26; ++k) {
+      ctx.fillStyle = scaleColor(k / 25);
+      ctx.fillRect(x + 1 + k, y + 1, 1, 12);
+    }
+  } else if (series.kind === "band" || series.kind === "bars") {
     ctx.globalAlpha = series.kind === "band" ? 0.3 : 0.6;
     ctx.fillRect(x + 1, y + 1, 26, 12);
   } else {
@@ -355,11 +368,11 @@ function pictureOf(chart, instance, view, note) {
   return picture;
 }
 
-/** All the numbers of a chart, one row a point. */
+/** All the numbers of a chart, one row a point, or a cell of a heat map. */
 function chartRows(chart) {
-  const rows = chart.series.flatMap((s) => s.x.map((x, i) =>
-    [s.name, x, s.y?.[i] ?? null, s.error?.[i] ?? null, s.low?.[i] ?? null, s.high?.[i] ?? null, s.converged?.[i] ?? null]));
-  const header = ["series", chart.x.label, chart.y.label, "standard error", "low", "high", "converged"];
+  const rows = chart.series.flatMap((s) => (isHeatmap(s) ? heatmapCells(s).map(({ x, y, z }) => [s.name, x, y, null, null, null, null, z])
+    : s.x.map((x, i) => [s.name, x, s.y?.[i] ?? null, s.error?.[i] ?? null, s.low?.[i] ?? null, s.high?.[i] ?? null, s.converged?.[i] ?? null, null])));
+  const header = ["series", chart.x.label, chart.y.label, "standard error", "low", "high", "converged", "value"];
   const used = header.map((_, column) => column < 3 || rows.some((row) => row[column] !== null));
   return [header, ...rows].map((row) => row.filter((_, column) => used[column]));
 }

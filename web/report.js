@@ -118,7 +118,7 @@ function makeChart(chart, prefix) {
   const canvas = make("canvas", { role: "img", "aria-label": `${chart.title}: ${chart.y.label} against ${chart.x.label}; ${names}` });
   let instance = null;
 
-  const hasPositive = (axis) => (axis === "x" ? chart.series.flatMap((s) => s.x)
+  const hasPositive = (axis) => !chart.series.some(isHeatmap) && (axis === "x" ? chart.series.flatMap((s) => s.x)
     : chart.series.flatMap((s) => (s.kind === "band" ? s.high : s.y))).some((value) => typeof value === "number" && value > 0);
   const toggleLog = (axis) => () => { view.log[axis] = !view.log[axis]; view.zoom = null; redraw(); };
   const logButtons = Object.fromEntries(["x", "y"].map((axis) => [axis, button(`log ${axis}`, `Logarithmic or linear ${axis} axis`,
@@ -171,7 +171,7 @@ function makeChart(chart, prefix) {
         Object.assign(instance, { data, options });
         instance.update("none");
       } else {
-        instance = new Chart(canvas, { type: "line", data, options, plugins: [errorBars, selection] });
+        instance = new Chart(canvas, { type: "line", data, options, plugins: [heatmaps, errorBars, selection] });
         listenForZoom(instance, (zoom) => { view.zoom = zoom; redraw(); });
         canvas.addEventListener("dblclick", () => { view.zoom = null; redraw(); });
         document.body.dataset.chartsDrawn = String(++chartsDrawn);

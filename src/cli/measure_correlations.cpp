@@ -10,7 +10,6 @@
 #include "experiments/measure_correlations.hpp"
 #include "experiments/plot.hpp"
 #include "experiments/results.hpp"
-#include "io/atomic_file.hpp"
 #include "io/fingerprint.hpp"
 #include "io/json.hpp"
 #include "math/error.hpp"
@@ -129,10 +128,7 @@ int measure_correlations(const CorrelationsOptions& options) {
   for (const auto& pair : experiments::measure_correlations(table, options.all_pairs, resampling))
     rows.push_back(row_of(pair));
   const io::Json both = {{"rows", rows}, {"measures", solutions_of(table, files)}};
-  if (shared.output.ends_with(".csv"))
-    io::write_atomically(shared.output, io::rows_to_csv(rows));
-  else if (!shared.output.empty())
-    io::write_json(shared.output, both);
+  write_output(both, shared);
   if (shared.json)
     print_object(both, shared);
   else

@@ -6,7 +6,6 @@
 #include "cli/measure_shared.hpp"
 #include "experiments/plot.hpp"
 #include "experiments/results.hpp"
-#include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "landscape/paths.hpp"
 #include "math/error.hpp"
@@ -87,10 +86,7 @@ int measure_path(const PathOptions& options) {
     }
   const io::Json both = {{"rows", tables.rows}, {"barriers", tables.barriers}};
   const SharedOptions& shared = options.shared;
-  if (shared.output.ends_with(".csv"))
-    io::write_atomically(shared.output, io::rows_to_csv(tables.rows));
-  else if (!shared.output.empty())
-    io::write_json(shared.output, both);
+  write_output(both, shared);
   if (shared.json) {
     print_object(both, shared);
   } else {

@@ -6,8 +6,7 @@
 
 #include "cli/measure_shared.hpp"
 #include "experiments/plot.hpp"
-#include "experiments/results.hpp"
-#include "io/atomic_file.hpp"
+#include "experiments/slice_chart.hpp"
 #include "io/json.hpp"
 #include "landscape/slices.hpp"
 #include "math/error.hpp"
@@ -23,39 +22,6 @@ struct SliceOptions {
   landscape::SliceParams params;
   std::string plot, show = "train_error";
 };
-
-double shown(const landscape::Score& score, const std::string& what) {
-  return what == "loss" ? score.loss : what == "test_error" ? score.test_error : score.train_error;
-}
-
-void plot_slice(const landscape::Slice& slice, const SliceOptions& options) {
-  std::vector<std::vector<double>> z;
-  for (std::size_t row = 0; row < slice.y.size(); ++row) {
-    z.emplace_back();
-    for (std::size_t column = 0; column < slice.x.size(); ++column)
-      z.back().push_back(shown(slice.scores[row * slice.x.size() + column], options.show));
-  }
-  std::vector<experiments::Series> places;
-  for (std::size_t j = 0; j < slice.solutions.size(); ++j) {
-    experiments::Series place;
-    place.name = options.input.files[j];
-    place.kind = "points";
-    place.group = experiments::SeriesGroup::instance;
-    place.x = {slice.solutions[j].x};
-    place.y = {slice.solutions[j].y};
-    place.color = int(j);
-    places.push_back(place);
-  }
-  const std::string label = options.show == "loss"         ? "loss"
-                            : options.show == "test_error" ? "test error"
-                                                           : "training error";
-  io::Json chart =
-      experiments::make_chart("slice", "Slice through weight space", {"change of a weight, x", "linear"},
-                              {"change of a weight, y", "linear"}, places);
-  auto& series = chart["series"];
-  series.insert(series.begin(), experiments::heatmap(label, slice.x, slice.y, z));
-  experiments::plot_chart(chart, options.plot);
-}
 
 int measure_slice(const Command& command, const SliceOptions& options) {
   const auto& files = options.input.files;
@@ -90,10 +56,7 @@ int measure_slice(const Command& command, const SliceOptions& options) {
                          {"train_errors", set.runs[j].train_errors}});
   const io::Json both = {{"rows", rows}, {"solutions", solutions}};
   const SharedOptions& shared = options.shared;
-  if (shared.output.ends_with(".csv"))
-    io::write_atomically(shared.output, io::rows_to_csv(rows));
-  else if (!shared.output.empty())
-    io::write_json(shared.output, both);
+  write_output(both, shared);
   if (shared.json) {
     print_object(both, shared);
   } else {
@@ -103,7 +66,10 @@ int measure_slice(const Command& command, const SliceOptions& options) {
     say(shared, fmt::format("{} of {} points without training errors; the grid: --json, --output, --plot",
                             solved, slice.scores.size()));
   }
-  if (!options.plot.empty()) plot_slice(slice, options);
+  if (!options.plot.empty())
+    experiments::plot_chart(experiments::slice_chart("slice", "Slice through weight space", slice,
+                                                     experiments::slice_score(options.show), files),
+                            options.plot);
   return 0;
 }
 

@@ -80,11 +80,15 @@ void check_rows_file(const SharedOptions& options) {
   io::check_writable(options.output);
 }
 
-int finish_rows(const nlohmann::ordered_json& rows, const SharedOptions& options, bool reached) {
+void write_output(const nlohmann::ordered_json& whole, const SharedOptions& options) {
   if (options.output.ends_with(".csv"))
-    io::write_atomically(options.output, io::rows_to_csv(rows));
+    io::write_atomically(options.output, io::rows_to_csv(whole.at("rows")));
   else if (!options.output.empty())
-    io::write_json(options.output, io::Json{{"rows", rows}});
+    io::write_json(options.output, whole);
+}
+
+int finish_rows(const nlohmann::ordered_json& rows, const SharedOptions& options, bool reached) {
+  write_output({{"rows", rows}}, options);
   print_rows(rows, options);
   return reached ? 0 : 1;
 }

@@ -37,6 +37,9 @@ void print_object(const nlohmann::ordered_json& object, const SharedOptions& opt
 /// Before any work: is --output, if given, a file .json or .csv (InvalidInput) that can be written (ResourceProblem)?
 void check_rows_file(const SharedOptions& options);
 
+/// Writes --output: its rows as .csv, the whole object as .json; nothing where no file was asked for.
+void write_output(const nlohmann::ordered_json& whole, const SharedOptions& options);
+
 /// Writes the rows to --output (.csv or .json) and prints them; the exit code: 0 where the goal was reached, else 1.
 int finish_rows(const nlohmann::ordered_json& rows, const SharedOptions& options, bool reached);
 

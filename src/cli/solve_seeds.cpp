@@ -22,12 +22,10 @@ int solve_seeds_command(const SharedOptions& shared, experiments::SeedsRequest r
   display.reset();
 
   const io::Json rows = experiments::rows_of(result), success = experiments::success_of(result);
-  if (shared.output.ends_with(".csv"))
-    io::write_atomically(shared.output, io::rows_to_csv(rows));
-  else if (!shared.output.empty())
-    io::write_json(shared.output, {{"rows", rows}, {"success", success}});
+  const io::Json both = {{"rows", rows}, {"success", success}};
+  write_output(both, shared);
   if (shared.json) {
-    print_object({{"rows", rows}, {"success", success}}, shared);
+    print_object(both, shared);
   } else {
     print_rows(rows, shared);
     std::printf("\n");

@@ -11,17 +11,7 @@ namespace wfm::experiments {
 
 namespace {
 
-CommitteeStudy study_of(const ExperimentSettings& settings) {
-  CommitteeStudy study;
-  study.inputs = settings.quick ? 999 : 2997;
-  study.instances = settings.quick ? 20 : 50;
-  replace_count(study.instances, settings);
-  study.measures.distances = {0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2};
-  study.measures.noise = {0.05, 0.1, 0.2, 0.3, 0.5};
-  return study;
-}
-
-constexpr std::size_t judged_distance = 3, judged_noise = 2;  // of the lists above: 0.05 and 0.2
+constexpr std::size_t judged_distance = 3, judged_noise = 2;  // of the lists below: 0.05 and 0.2
 
 using Solutions = std::vector<MeasuredSolution>;
 
@@ -110,7 +100,13 @@ io::Json rows_of(const Solutions& all, const CommitteeStudy& study) {
 }  // namespace
 
 std::optional<io::Json> committee_algorithms(const ExperimentSettings& settings) {
-  const CommitteeStudy study = study_of(settings);
+  return committee_algorithms(committee_study(settings, 20, {0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2},
+                                              {0.05, 0.1, 0.2, 0.3, 0.5}),
+                              settings);
+}
+
+std::optional<io::Json> committee_algorithms(const CommitteeStudy& study,
+                                             const ExperimentSettings& settings) {
   const std::vector<Contender>& contenders = committee_contenders();
   Steps steps(settings, std::int64_t(study.instances * contenders.size()));
   const auto found = solve_and_measure(study, settings, steps);

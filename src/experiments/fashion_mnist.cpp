@@ -1,33 +1,21 @@
 // wfm reproduce fashion-mnist: the fully connected committee of nine units on Dress against Coat: flatness, stabilities and test error of
 // the solutions of many algorithms on the same images, and whether flatter ones have the smaller test error.
+#include "experiments/fashion_mnist.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "experiments/document.hpp"
-#include "experiments/ensemble.hpp"
-#include "experiments/instance_experiments.hpp"
-#include "experiments/sharpness.hpp"
-#include "io/idx.hpp"
-#include "math/clustered_rank_correlation.hpp"
+#include "experiments/measure_correlations.hpp"
 #include "math/parallel.hpp"
-#include "problems/images.hpp"
 
 namespace wfm::experiments {
 
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-constexpr int hidden = 9;
-
-struct Sizes {
-  std::size_t seeds = 10;  // subsets of the images, the same for every algorithm
-  std::int64_t patterns = 500;
-  std::size_t large_seeds = 0;  // quick: none, a seed costs one to two minutes of a core
-  std::int64_t large_patterns = 10000, epochs = 1500, sweeps = 500;  // of gradients, of least action
-};
 
 /// Algorithms with weights of one kind on the same images.
 struct Group {
@@ -35,53 +23,20 @@ struct Group {
   std::vector<Contender> contenders;
   std::vector<std::size_t> judged;  // measures on which the claim is judged, by index: chosen before any run
   std::vector<Solution> solutions;  // by contender, then seed
-  std::vector<std::vector<SharpnessMeasure>> measures;  // of each solution; empty where it was not solved
+  std::vector<std::vector<double>> measures;  // measure_row of each solution; empty where it was not solved
+  std::vector<MeasurePair> all, without_lal;  // of each measure with the test error
 };
 
-const std::vector<Contender>& spherical_contenders() {
-  static const std::vector<Contender> rows{
-      {"SGD slow", "sgd", {{"preset", "slow"}}},
-      {"SGD fast", "sgd", {{"preset", "fast"}}},
-      {"SGD shrink", "sgd", {{"preset", "shrink"}}},
-      {"SAM", "sam", {}},
-      {"SWA", "swa", {}},
-      {"entropy-SGD", "entropy-sgd", {}},
-      {"LAL", "lal", {}},
-      {"eLAL fast", "elal", {{"lambda", "geometric:0.1:1.01"}, {"common-start", "true"}}},
-      {"reinforced BP", "rbp", {}}};
-  return rows;
-}
-
-const std::vector<Contender>& binary_contenders() {
-  static const std::vector<Contender> rows{
-      {"reinforced BP", "rbp", {}}, {"replicated SGD", "rsgd", {}}, {"SBPI", "sbpi", {}}};
-  return rows;
-}
-
-/// Of the 10 000 patterns: SGD slow, fast and shrink, SAM, SWA, LAL.
-std::vector<Contender> large_contenders() {
-  const auto& all = spherical_contenders();
-  return {all[0], all[1], all[2], all[3], all[4], all[6]};
-}
-
-std::vector<Problem> problems_of(const io::ImageData& images, WeightKind kind, std::int64_t patterns,
-                                 std::size_t seeds, const ExperimentSettings& settings) {
-  std::vector<Problem> problems;
-  for (std::size_t j = 0; j < seeds; ++j) {
-    ImageParams params;
-    params.patterns = patterns;
-    params.seed = instance_seed(settings, j);
-    params.odd_inputs = true;
-    problems.push_back(
-        make_image_problem(images.train, images.test, {Machine::committee, false, 0, hidden}, kind, params));
-    problems.back().recipe.data = "fashion-mnist";
-    problems.back().recipe.source = std::string(io::fashion_mnist_folder);
+/// Of the solved runs, but those of one algorithm.
+MeasureTable table_of(const Group& group, const std::string& left_out = "") {
+  MeasureTable table{measure_columns(group.kind, {}), {}, {}};
+  for (std::size_t j = 0; j < group.solutions.size(); ++j) {
+    const Solution& solution = group.solutions[j];
+    if (!solution.solved() || solution.record.algorithm == left_out) continue;
+    table.rows.push_back(group.measures[j]);
+    table.problem.push_back(solution.instance);
   }
-  return problems;
-}
-
-double test_error(const Solution& solution) {
-  return solution.record.test_error.value_or(none);
+  return table;
 }
 
 void solve_and_measure(Group& group, const std::vector<Problem>& problems, const ExperimentSettings& settings,
@@ -99,49 +54,13 @@ void solve_and_measure(Group& group, const std::vector<Problem>& problems, const
     if (steps.interrupted()) return;
     const Solution& solution = group.solutions[j];
     if (solution.solved())
-      group.measures[j] = sharpness_measures(problems[solution.instance], solution.record.weights, flatness);
+      group.measures[j] = measure_row(problems[solution.instance], solution.record.weights, flatness);
     steps.done(fmt::format("flatness, {}", solution.label));
   });
-}
-
-/// Many patterns: zero errors are not to be had by all, so runs end at the first of zero errors and their last epoch.
-std::vector<Solution> solve_large(const io::ImageData& images, const Sizes& sizes,
-                                  const ExperimentSettings& settings, Steps& steps) {
-  const auto problems =
-      problems_of(images, WeightKind::spherical, sizes.large_patterns, sizes.large_seeds, settings);
-  const auto contenders = large_contenders();
-  std::vector<Solution> solutions(contenders.size() * problems.size());
-  parallel_for(solutions.size(), settings.threads, [&](std::size_t j) {
-    if (steps.interrupted()) return;
-    Solution& solution = solutions[j];
-    const Contender& contender = contenders[j / problems.size()];
-    solution.label = contender.label;
-    solution.instance = j % problems.size();
-    SolveRequest request;
-    request.algorithm = contender.algorithm;
-    request.knobs = contender.knobs;
-    request.seed = instance_seed(settings, solution.instance);
-    request.max_steps = contender.algorithm == "lal" ? sizes.sweeps : sizes.epochs;
-    request.interrupted = settings.interrupted;
-    solution.record = solve(problems[solution.instance], request).record;
-    steps.done(fmt::format("{} patterns, {}", sizes.large_patterns, solution.label));
-  });
-  return solutions;
-}
-
-void put(io::Json& row, const std::string& key, const std::vector<double>& samples) {
-  const MeanAndError value = mean_and_error(samples);
-  row[key] = io::number(value.mean);
-  row[key + "_se"] = io::number(value.standard_error);
-}
-
-io::Json with_errors(io::Json table) {
-  for (auto& column : table["columns"]) {
-    const std::string error = column["key"].get<std::string>() + "_se";
-    for (const auto& row : table["rows"])
-      if (row.contains(error)) column["error_key"] = error;
-  }
-  return table;
+  if (steps.interrupted()) return;
+  const RankCorrelationParams resampling{.seed = settings.seed, .threads = settings.threads};
+  group.all = measure_correlations(table_of(group), false, resampling);
+  group.without_lal = measure_correlations(table_of(group, "lal"), false, resampling);
 }
 
 /// Sharpness number m of the solved runs of a contender; the number of runs for which there is none.
@@ -154,7 +73,7 @@ MeasureSamples samples_of(const Group& group, const std::string& label, std::siz
   MeasureSamples samples;
   for (std::size_t j = 0; j < group.solutions.size(); ++j) {
     if (group.solutions[j].label != label || !group.solutions[j].solved()) continue;
-    const double value = group.measures[j][m].sharpness;
+    const double value = group.measures[j][m];
     if (std::isnan(value)) {
       ++samples.missing;
       continue;
@@ -186,45 +105,29 @@ io::Json algorithms_table(const Group& group) {
       least.push_back(landscape::stability_statistics(run->stabilities).minimum);
     }
     io::Json row = {{"algorithm", contender.label}, {"solved", solved}, {"unsolved", runs.size() - solved}};
-    put(row, "train_errors", train);
-    put(row, "test_error", test);
+    put_mean(row, "train_errors", train);
+    put_mean(row, "test_error", test);
     row["minimum"] = io::number(mean_and_error(least).mean);
     for (std::size_t m = 0; m < names.size(); ++m) {
       const MeasureSamples samples = samples_of(group, contender.label, m);
-      put(row, fmt::format("measure_{}", m), samples.sharpness);
+      put_mean(row, fmt::format("measure_{}", m), samples.sharpness);
       missing += samples.missing;
     }
     row["missing"] = missing;
     rows.push_back(row);
   }
   const std::string kind(name(group.kind));
-  return with_errors(make_table(
+  return with_error_columns(make_table(
       "algorithms-" + kind, fmt::format("Algorithms, {} weights", kind), columns, rows,
       "Means over the solved seeds with standard errors; training errors over all. Measures that did not "
       "converge are left out of their means and counted."));
-}
-
-/// Over the solutions that have the measure; `without`: algorithms left out.
-ClusteredRankCorrelation correlation(const Group& group, std::size_t m, const ExperimentSettings& settings,
-                                     const std::vector<std::string>& without = {}) {
-  std::vector<double> x, y;
-  std::vector<std::size_t> cluster;
-  for (std::size_t j = 0; j < group.solutions.size(); ++j) {
-    const Solution& solution = group.solutions[j];
-    if (!solution.solved() || std::ranges::count(without, solution.record.algorithm) > 0) continue;
-    if (std::isnan(group.measures[j][m].sharpness) || std::isnan(test_error(solution))) continue;
-    x.push_back(group.measures[j][m].sharpness);
-    y.push_back(test_error(solution));
-    cluster.push_back(solution.instance);
-  }
-  return clustered_rank_correlation(x, y, cluster, {.seed = settings.seed, .threads = settings.threads});
 }
 
 std::string interval_text(const TauInterval& tau) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", tau.tau, tau.low, tau.high);
 }
 
-io::Json correlations_table(const std::vector<Group>& groups, const ExperimentSettings& settings) {
+io::Json correlations_table(const std::vector<Group>& groups) {
   io::Json rows = io::Json::array();
   const auto put_interval = [](io::Json& row, const std::string& key, const TauInterval& tau) {
     row[key] = io::number(tau.tau);
@@ -234,12 +137,12 @@ io::Json correlations_table(const std::vector<Group>& groups, const ExperimentSe
   for (const Group& group : groups) {
     const auto names = sharpness_names(group.kind);
     for (std::size_t m = 0; m < names.size(); ++m) {
-      const ClusteredRankCorrelation all = correlation(group, m, settings);
+      const ClusteredRankCorrelation& all = group.all[m].tau;
       io::Json row = {{"weights", name(group.kind)}, {"measure", names[m]}};
       put_interval(row, "within", all.within);
       put_interval(row, "pooled", all.pooled);
       put_interval(row, "rest",
-                   group.kind == WeightKind::spherical ? correlation(group, m, settings, {"lal"}).within
+                   group.kind == WeightKind::spherical ? group.without_lal[m].tau.within
                                                        : TauInterval{none, none, none});
       row["solutions"] = all.count;
       row["seeds"] = all.clusters;
@@ -267,18 +170,16 @@ io::Json correlations_table(const std::vector<Group>& groups, const ExperimentSe
       "measures; ten seeds make them a little too narrow.");
 }
 
-io::Json claim_of(const Group& group, std::size_t m, const ExperimentSettings& settings) {
-  const ClusteredRankCorrelation all = correlation(group, m, settings);
-  const bool decided = all.within.low > 0 || all.within.high < 0;
+io::Json claim_of(const Group& group, std::size_t m) {
+  const ClusteredRankCorrelation& all = group.all[m].tau;
+  const bool decided = !group.all[m].by_solutions && (all.within.low > 0 || all.within.high < 0);
   const auto unsolved = std::ranges::count_if(group.solutions, [](const Solution& s) { return !s.solved(); });
-  const auto missing = std::size_t(group.solutions.size()) - std::size_t(unsolved) - all.count;
   std::string evidence = fmt::format("τ = {} within a seed, {} over all solutions together",
                                      interval_text(all.within), interval_text(all.pooled));
   if (group.kind == WeightKind::spherical)
-    evidence += fmt::format("; without LAL {} within a seed",
-                            interval_text(correlation(group, m, settings, {"lal"}).within));
+    evidence += fmt::format("; without LAL {} within a seed", interval_text(group.without_lal[m].tau.within));
   evidence += fmt::format(". {} solutions, {} seeds; {} runs unsolved, {} measures not converged.", all.count,
-                          all.clusters, unsolved, missing);
+                          all.clusters, unsolved, group.all[m].missing);
   return to_json(Claim{verdict(decided, all.within.low > 0),
                        fmt::format("Wider minima generalise better: {} ({} weights).",
                                    sharpness_names(group.kind)[m], name(group.kind)),
@@ -310,66 +211,47 @@ io::Json chart_of(const Group& group, const std::string& id, std::size_t m, cons
   return chart;
 }
 
-io::Json large_table(const std::vector<Solution>& solutions, const Sizes& sizes) {
-  io::Json rows = io::Json::array();
-  for (const Contender& contender : large_contenders()) {
-    std::vector<double> train, test, epochs;
-    std::size_t solved = 0;
-    for (const Solution* run : of_label(solutions, contender.label)) {
-      train.push_back(double(run->record.train_errors) / double(sizes.large_patterns));
-      test.push_back(test_error(*run));
-      epochs.push_back(double(run->record.steps));
-      solved += run->solved() ? 1 : 0;
-    }
-    io::Json row = {{"algorithm", contender.label}, {"seeds", train.size()}, {"solved", solved}};
-    put(row, "train_error", train);
-    put(row, "test_error", test);
-    row["epochs"] = io::number(mean_and_error(epochs).mean);
-    rows.push_back(row);
-  }
-  return with_errors(make_table("large", fmt::format("{} training patterns", sizes.large_patterns),
-                                {{"algorithm", "algorithm"},
-                                 {"seeds", "seeds"},
-                                 {"solved", "without training errors"},
-                                 {"train_error", "training error", 3},
-                                 {"test_error", "test error", 4},
-                                 {"epochs", "epochs", 4}},
-                                rows,
-                                fmt::format("All runs, solved or not, after at most {} epochs ({} sweeps of "
-                                            "LAL); means over the seeds with standard errors.",
-                                            sizes.epochs, sizes.sweeps)));
-}
-
 std::vector<Group> groups_of(const SharpnessParams& params) {
   // local energy at the middle level, local entropy at the middle distance, patterns decided by one unit; trace, largest
   const std::size_t energy = params.noise.size() / 2,
                     entropy = params.noise.size() + params.distances.size() / 2,
                     decided = params.noise.size() + params.distances.size();
   return {{WeightKind::spherical,
-           spherical_contenders(),
+           spherical_image_contenders(),
            {energy, decided + 2, decided + 3, entropy, decided},
            {},
+           {},
+           {},
            {}},
-          {WeightKind::binary, binary_contenders(), {energy, entropy, decided}, {}, {}}};
+          {WeightKind::binary, binary_image_contenders(), {energy, entropy, decided}, {}, {}, {}, {}}};
 }
 
 }  // namespace
 
 std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings) {
-  Sizes sizes = settings.quick ? Sizes{} : Sizes{50, 500, 10, 10000, 1500, 500};
+  FashionMnistSizes sizes;
+  if (settings.quick)
+    sizes.many.seeds = 0;
+  else
+    sizes.seeds = 50;
   replace_count(sizes.seeds, settings);
-  if (sizes.large_seeds > 0) replace_count(sizes.large_seeds, settings);
+  if (sizes.many.seeds > 0) replace_count(sizes.many.seeds, settings);
+  return fashion_mnist(sizes, settings);
+}
+
+std::optional<io::Json> fashion_mnist(const FashionMnistSizes& sizes, const ExperimentSettings& settings) {
   const io::ImageData images = io::read_image_folder();
   std::vector<Group> groups = groups_of({});
-  std::int64_t total = std::int64_t(large_contenders().size() * sizes.large_seeds);
+  std::int64_t total = std::int64_t(many_images_contenders().size() * sizes.many.seeds);
   for (const Group& group : groups) total += 2 * std::int64_t(group.contenders.size() * sizes.seeds);
   Steps steps(settings, total);
   for (Group& group : groups) {
-    solve_and_measure(group, problems_of(images, group.kind, sizes.patterns, sizes.seeds, settings), settings,
-                      steps);
+    solve_and_measure(group,
+                      image_committee_problems(images, group.kind, sizes.patterns, sizes.seeds, settings),
+                      settings, steps);
     if (steps.interrupted()) return std::nullopt;
   }
-  const std::vector<Solution> large = solve_large(images, sizes, settings, steps);
+  const std::vector<Solution> many = solve_many_images(images, sizes.many, settings, steps);
   if (steps.interrupted()) return std::nullopt;
 
   Section section{"fashion-mnist", "Flatness and test error", {}, {}, {}};
@@ -378,7 +260,7 @@ std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings) {
           "Dress (+1) against Coat (−1), pixels ±1 at each image's median and one constant input: 785. "
           "Fully connected committee of {} sign units; {} training images drawn anew for each seed, the "
           "same for every algorithm. Test: the two classes' other images.",
-          hidden, sizes.patterns),
+          image_committee_units, sizes.patterns),
       "Every measure is a sharpness: the increase of the training error under relative noise s on the "
       "weights; minus the normalised local entropy at distance d (edge messages, whose bias on correlated "
       "inputs is unknown); the share of training patterns that one unit's vote decides (the least stability "
@@ -390,9 +272,8 @@ std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings) {
                     chart_of(groups[0], "trace", first[1], "log"),
                     chart_of(groups[0], "local-entropy", first[3], "log"),
                     chart_of(groups[1], "local-energy", groups[1].judged[0], "linear")};
-  section.tables = {algorithms_table(groups[0]), algorithms_table(groups[1]),
-                    correlations_table(groups, settings)};
-  if (!large.empty()) section.tables.push_back(large_table(large, sizes));
+  section.tables = {algorithms_table(groups[0]), algorithms_table(groups[1]), correlations_table(groups)};
+  if (!many.empty()) section.tables.push_back(many_images_table(many, sizes.many));
   Document document{"fashion-mnist",
                     "Flat minima on Fashion-MNIST",
                     "Flatness and test error of the solutions of many algorithms",
@@ -403,7 +284,7 @@ std::optional<io::Json> fashion_mnist(const ExperimentSettings& settings) {
                     {"network", "committee 785-9-1, fully connected"},
                     {"seeds", fmt::format("{}", sizes.seeds)}};
   for (const Group& group : groups)
-    for (const std::size_t m : group.judged) document.findings.push_back(claim_of(group, m, settings));
+    for (const std::size_t m : group.judged) document.findings.push_back(claim_of(group, m));
   document.sections = {to_json(section)};
   return to_json(document, settings, steps.seconds());
 }

@@ -14,16 +14,6 @@ namespace wfm::experiments {
 
 namespace {
 
-CommitteeStudy study_of(const ExperimentSettings& settings) {
-  CommitteeStudy study;
-  study.inputs = settings.quick ? 999 : 2997;
-  study.instances = settings.quick ? 10 : 50;
-  replace_count(study.instances, settings);
-  study.measures.distances = {0.02, 0.05, 0.1};
-  study.measures.noise = {0.2};
-  return study;
-}
-
 constexpr std::size_t judged_distance = 1;
 
 using Solutions = std::vector<MeasuredSolution>;
@@ -128,7 +118,10 @@ io::Json rows_of(const Solutions& all) {
 }  // namespace
 
 std::optional<io::Json> hessians(const ExperimentSettings& settings) {
-  const CommitteeStudy study = study_of(settings);
+  return hessians(committee_study(settings, 10, {0.02, 0.05, 0.1}, {0.2}), settings);
+}
+
+std::optional<io::Json> hessians(const CommitteeStudy& study, const ExperimentSettings& settings) {
   const std::vector<Contender>& contenders = committee_contenders();
   Steps steps(settings, std::int64_t(study.instances * contenders.size()));
   const auto found = solve_and_measure(study, settings, steps);
@@ -167,7 +160,7 @@ std::optional<io::Json> hessians(const ExperimentSettings& settings) {
                                {"largest eigenvalue"}, largest,
                                "A point a solution; LAL, far from the others, is left out (table).")};
   for (auto& chart : section.charts) chart["overview"] = true;
-  section.tables = {make_table("hessians", "Hessians",
+  section.tables = {make_table("algorithms", "Hessians",
                                {{"algorithm", "algorithm"},
                                 {"runs", "runs"},
                                 {"solved", "solved"},

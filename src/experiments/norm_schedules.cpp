@@ -22,22 +22,6 @@ struct Direction {
 const std::vector<Direction> directions{{"growing", 0.5}, {"shrinking", 10}};
 const std::vector<std::string> protocols{"first solution", "end of schedule"};
 
-struct Sizes {
-  CommitteeStudy study;
-  std::vector<int> speeds{0, 1, 2, 3, 4};  // k: a change by the factor 1 + 10^-k in an epoch
-  std::int64_t epochs_after = 3000;        // at most, once the schedule has ended
-};
-
-Sizes sizes_of(const ExperimentSettings& settings) {
-  Sizes sizes;
-  sizes.study.inputs = settings.quick ? 999 : 2997;
-  sizes.study.instances = settings.quick ? 8 : 50;
-  replace_count(sizes.study.instances, settings);
-  sizes.study.measures.distances = {0.02, 0.05, 0.1};
-  sizes.study.measures.noise = {0.2};
-  return sizes;
-}
-
 constexpr std::size_t judged_distance = 1;
 
 Schedule schedule_of(const Direction& direction, int speed) {
@@ -51,7 +35,8 @@ std::string label_of(const Direction& direction, const std::string& protocol, in
 
 /// One run: its first configuration without errors, and the first one after an epoch at the schedule's end.
 std::vector<MeasuredSolution> train(const Problem& problem, const Direction& direction, int speed,
-                                    std::size_t instance, const Sizes& sizes, const Steps& steps) {
+                                    std::size_t instance, const NormSchedulesSizes& sizes,
+                                    const Steps& steps) {
   training::SgdParams params;
   params.smooth.beta = params.smooth.gamma = schedule_of(direction, speed);
   params.optimiser.eta = 0.5 * double(params.smooth.batch);
@@ -90,7 +75,7 @@ std::vector<MeasuredSolution> train(const Problem& problem, const Direction& dir
 using Solutions = std::vector<MeasuredSolution>;
 
 /// The slowest speed that solved half of the instances against the fastest.
-io::Json slow_claim(const Solutions& all, const Sizes& sizes, const Direction& direction,
+io::Json slow_claim(const Solutions& all, const NormSchedulesSizes& sizes, const Direction& direction,
                     const std::string& protocol) {
   const auto against_fastest = [&](int speed, const Measure& measure) {
     return paired_difference(all, label_of(direction, protocol, speed),
@@ -119,7 +104,7 @@ io::Json slow_claim(const Solutions& all, const Sizes& sizes, const Direction& d
       "[B]"});
 }
 
-io::Json direction_note(const Solutions& all, const Sizes& sizes) {
+io::Json direction_note(const Solutions& all, const NormSchedulesSizes& sizes) {
   std::string evidence;
   for (const std::string& protocol : protocols)
     for (const int speed : sizes.speeds) {
@@ -136,8 +121,9 @@ io::Json direction_note(const Solutions& all, const Sizes& sizes) {
                        evidence, "[B]"});
 }
 
-io::Json chart_of(const Solutions& all, const Sizes& sizes, const std::string& id, const std::string& title,
-                  const Axis& axis, const Measure& measure, const std::string& caption) {
+io::Json chart_of(const Solutions& all, const NormSchedulesSizes& sizes, const std::string& id,
+                  const std::string& title, const Axis& axis, const Measure& measure,
+                  const std::string& caption) {
   std::vector<Series> curves;
   for (const Direction& direction : directions)
     for (const std::string& protocol : protocols) {
@@ -160,7 +146,7 @@ io::Json chart_of(const Solutions& all, const Sizes& sizes, const std::string& i
   return chart;
 }
 
-io::Json rows_of(const Solutions& all, const Sizes& sizes) {
+io::Json rows_of(const Solutions& all, const NormSchedulesSizes& sizes) {
   io::Json rows = io::Json::array();
   for (const Direction& direction : directions)
     for (const std::string& protocol : protocols)
@@ -187,8 +173,13 @@ io::Json rows_of(const Solutions& all, const Sizes& sizes) {
 }  // namespace
 
 std::optional<io::Json> norm_schedules(const ExperimentSettings& settings) {
-  Sizes sizes = sizes_of(settings);
+  NormSchedulesSizes sizes;
+  sizes.study = committee_study(settings, 8, {0.02, 0.05, 0.1}, {0.2});
   sizes.study.measures.interrupted = settings.interrupted;
+  return norm_schedules(sizes, settings);
+}
+
+std::optional<io::Json> norm_schedules(const NormSchedulesSizes& sizes, const ExperimentSettings& settings) {
   const std::vector<Problem> problems = committee_problems(sizes.study, settings);
   const std::size_t instances = problems.size(), courses = directions.size() * sizes.speeds.size();
   std::vector<Solutions> runs(courses * instances);

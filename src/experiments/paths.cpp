@@ -10,6 +10,7 @@
 #include "experiments/document.hpp"
 #include "experiments/ensemble.hpp"
 #include "experiments/instance_experiments.hpp"
+#include "experiments/slice_chart.hpp"
 #include "math/parallel.hpp"
 #include "problems/storage.hpp"
 
@@ -21,6 +22,8 @@ using landscape::PathKind;
 
 struct Setting {
   std::string id, title;
+  std::string
+      apart;  // the contender whose two solutions are far from each other: they span the slice with fBP's
   Architecture architecture;
   WeightKind weight_kind = WeightKind::binary;
   double alpha = 0;
@@ -37,6 +40,7 @@ std::vector<Setting> settings_of(const ExperimentSettings& settings) {
   replace_count(instances, settings);
   return {{"binary",
            fmt::format("Binary perceptron, N = {}, α = 0.5", n),
+           "SBPI",
            {Machine::perceptron, false, n, 1},
            WeightKind::binary,
            0.5,
@@ -47,6 +51,7 @@ std::vector<Setting> settings_of(const ExperimentSettings& settings) {
            instances},
           {"spherical",
            "Spherical tree committee, K = 9, N = 999, α = 1",
+           "LAL",
            {Machine::committee, true, 999, 9},
            WeightKind::spherical,
            1,
@@ -66,6 +71,7 @@ struct Results {
   Setting setting;
   std::vector<PairGroup> groups;
   std::size_t unsolved = 0;
+  std::optional<io::Json> slice;  // the chart; none where no instance has the three solutions
 };
 
 struct Task {
@@ -129,6 +135,35 @@ std::vector<PairGroup> gather(const Setting& setting, const std::vector<Task>& t
   return groups;
 }
 
+/// The plane through a solution of fBP and two of the contender whose solutions lie apart, for the first instance that has the three.
+std::optional<io::Json> slice_of(const Setting& setting, const std::vector<Problem>& problems,
+                                 const std::vector<Solution>& solutions, const ExperimentSettings& settings) {
+  for (std::size_t instance = 0; instance < setting.instances; ++instance) {
+    std::vector<const Solution*> flat, apart;
+    for (const Solution& solution : solutions) {
+      if (solution.instance != instance || !solution.solved()) continue;
+      if (solution.label == "fBP") flat.push_back(&solution);
+      if (solution.label == setting.apart) apart.push_back(&solution);
+    }
+    if (flat.empty() || apart.size() < 2) continue;
+    landscape::SliceParams params;
+    params.seed = settings.seed;
+    params.threads = settings.threads;
+    const landscape::Slice slice =
+        landscape::slice_through(problems[instance], flat[0]->record.weights, apart[0]->record.weights,
+                                 apart[1]->record.weights, params);
+    io::Json chart = slice_chart(
+        setting.id + "-slice", fmt::format("The plane through three solutions, {}", setting.id), slice,
+        slice_score("train_error"), {"fBP", setting.apart + ", one run", setting.apart + ", another"},
+        fmt::format(
+            "{}, instance {}. Weights on the plane are real, each unit put back on its sphere (SLICE.1).",
+            setting.title, instance + 1));
+    chart["overview"] = setting.weight_kind == WeightKind::spherical;
+    return chart;
+  }
+  return std::nullopt;
+}
+
 Results solve_setting(const Setting& setting, const ExperimentSettings& settings, Steps& steps) {
   std::vector<Problem> problems;
   for (std::size_t j = 0; j < setting.instances; ++j)
@@ -144,7 +179,7 @@ Results solve_setting(const Setting& setting, const ExperimentSettings& settings
     auto found = run_ensemble(problems, setting.contenders, params);
     std::ranges::move(found, std::back_inserter(solutions));
   }
-  if (steps.interrupted()) return {setting, {}, 0};
+  if (steps.interrupted()) return {setting, {}, 0, {}};
   const std::vector<Task> tasks = pairs_of(solutions, setting);
   std::vector<landscape::PathsBetween> paths(tasks.size());
   parallel_for(tasks.size(), settings.threads, [&](std::size_t t) {
@@ -158,7 +193,8 @@ Results solve_setting(const Setting& setting, const ExperimentSettings& settings
   });
   steps.done(fmt::format("paths, {}", setting.id));
   return {setting, gather(setting, tasks, paths),
-          std::size_t(std::ranges::count_if(solutions, [](const Solution& s) { return !s.solved(); }))};
+          std::size_t(std::ranges::count_if(solutions, [](const Solution& s) { return !s.solved(); })),
+          slice_of(setting, problems, solutions, settings)};
 }
 
 std::string pair_name(const PairGroup& group) {
@@ -289,10 +325,14 @@ std::optional<io::Json> paths(const ExperimentSettings& settings) {
       "solutions are joined by "
       "flipping the weights that differ one at a time, in 20 random orders or greedily (fewest errors of 64 "
       "drawn weights); "
-      "spherical ones by the geodesic of every unit."};
+      "spherical ones by the geodesic of every unit. The planes show the errors around three of the "
+      "solutions, for real weights: "
+      "those of a perceptron without errors are a convex set, those of a committee are not."};
   section.charts = {chart_of(results[0], PathKind::random_flips, "Random flips between binary solutions"),
                     chart_of(results[0], PathKind::greedy_flips, "Greedy flips between binary solutions"),
                     chart_of(results[1], PathKind::geodesic, "Geodesics between spherical solutions")};
+  for (const Results& one : results)
+    if (one.slice) section.charts.push_back(*one.slice);
   section.tables = {make_table(
       "barriers", "Barriers",
       {{"weights", "weights", 0},

@@ -26,7 +26,7 @@ struct Series {
 };
 io::Json to_json(const Series& series);
 
-/// z[row of y][column of x] as colours: a series for pictures (python/plot_results.py); HTML reports have none.
+/// z[row of y][column of x] as colours: a series, x and y ascending. NaN becomes null and stays empty.
 io::Json heatmap(const std::string& name, const std::vector<double>& x, const std::vector<double>& y,
                  const std::vector<std::vector<double>>& z);
 

@@ -7,6 +7,17 @@
 
 namespace wfm::experiments {
 
+CommitteeStudy committee_study(const ExperimentSettings& settings, std::size_t quick_instances,
+                               const std::vector<double>& distances, const std::vector<double>& noise) {
+  CommitteeStudy study;
+  study.inputs = settings.quick ? 999 : 2997;
+  study.instances = settings.quick ? quick_instances : 50;
+  replace_count(study.instances, settings);
+  study.measures.distances = distances;
+  study.measures.noise = noise;
+  return study;
+}
+
 std::vector<Problem> committee_problems(const CommitteeStudy& study, const ExperimentSettings& settings) {
   std::vector<Problem> problems;
   for (std::size_t j = 0; j < study.instances; ++j)

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <set>
 #include <sstream>
@@ -114,14 +115,36 @@ void check_values(const Json& list, std::size_t length, const std::string& where
   }
 }
 
+/// x and y ascend, and z has a row for each y, as long as x.
+void check_heatmap(const Json& series, const std::string& where) {
+  const auto is_number = [](const Json& value) { return value.is_number(); };
+  const auto is_number_or_gap = [](const Json& value) { return value.is_number() || value.is_null(); };
+  for (const char* key : {"x", "y"}) {
+    const Json& centres = required_field(series, key, Kind::list, where);
+    check_values(centres, centres.size(), join(where, key), "a number", is_number);
+    if (centres.size() < 2 ||
+        std::adjacent_find(centres.begin(), centres.end(), std::greater_equal<>()) != centres.end())
+      refuse(join(where, key), "two numbers or more, ascending", centres);
+  }
+  const Json& z = required_field(series, "z", Kind::list, where);
+  if (z.size() != series["y"].size())
+    refuse(join(where, "z"), fmt::format("as long as y ({} rows)", series["y"].size()), z.size());
+  for (std::size_t row = 0; row < z.size(); ++row) {
+    const std::string place = fmt::format("{}.z[{}]", where, row);
+    if (!z[row].is_array()) refuse(place, "a list", z[row]);
+    check_values(z[row], series["x"].size(), place, "a number or null", is_number_or_gap);
+  }
+}
+
 void check_series(const Json& series, bool x_holds_names, const std::string& where) {
   check_texts(series, {"name", "kind"}, {"group"}, where);
-  check_choice(&series["kind"], {"line", "points", "band", "steps", "bars"}, join(where, "kind"));
+  check_choice(&series["kind"], {"line", "points", "band", "steps", "bars", "heatmap"}, join(where, "kind"));
   check_choice(optional_field(series, "group", Kind::text, where), {"theory", "instance", "bound"},
                join(where, "group"));
   optional_field(series, "dashed", Kind::truth, where);
   const Json* color = optional_field(series, "color", Kind::integer, where);
   if (color != nullptr && *color < 0) refuse(join(where, "color"), "at least 0", *color);
+  if (series["kind"] == "heatmap") return check_heatmap(series, where);
 
   const Json& x = required_field(series, "x", Kind::list, where);
   const auto is_finite = [](const Json& value) {
@@ -302,13 +325,14 @@ std::string html_report(const Json& results, const std::filesystem::path& chart_
   for (const Json& one : all) check_results(one);
   std::string title = all[0]["title"].get<std::string>();
   if (all.size() > 1) title += fmt::format(" and {} more", all.size() - 1);
-  return fill(embedded::report_html,
-              {{"title", escape_html(title)},
-               {"style", std::string(embedded::report_css)},
-               {"results", script_json(all)},
-               {"chart_library", read_chart_library(chart_library)},
-               {"script", fmt::format("{}\n{}\n{}", embedded::report_format_js, embedded::report_chart_js,
-                                      embedded::report_js)}});
+  return fill(
+      embedded::report_html,
+      {{"title", escape_html(title)},
+       {"style", std::string(embedded::report_css)},
+       {"results", script_json(all)},
+       {"chart_library", read_chart_library(chart_library)},
+       {"script", fmt::format("{}\n{}\n{}\n{}", embedded::report_format_js, embedded::report_heatmap_js,
+                              embedded::report_chart_js, embedded::report_js)}});
 }
 
 }  // namespace wfm::io

@@ -7,9 +7,10 @@
 //   [findings]  of {verdict: holds|fails|undecided|note, claim, [evidence, statistic, source, command]}
 //   sections    of {id, title, [text: paragraphs], [charts], [tables]}
 // chart:  {id, title, [caption], x, y, series, [overview]}, an axis being {label, [scale: linear|log, min, max]}
-// series: {name, kind: line|points|band|steps|bars, [group: theory|instance|bound, color: palette index, dashed],
+// series: {name, kind: line|points|band|steps|bars|heatmap, [group: theory|instance|bound, color: palette index, dashed],
 //          x, y (band: low, high), [error, converged]}; lists of one length. x holds numbers, or names throughout a chart.
-//          null in y, low or high is a gap. converged false marks a point where the calculation did not converge.
+//          A heatmap has ascending x and y and z[row of y][column of x]; its axes are linear.
+//          null in y, low, high or z is a gap. converged false marks a point where the calculation did not converge.
 // table:  {id, title, [caption], columns of {key, label, [digits, error_key]}, rows}: flat objects; null is an empty cell
 // Ids are of letters, digits, '-', '_' and '.', and differ within a file: they name the downloads and the pictures.
 #pragma once

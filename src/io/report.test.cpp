@@ -31,7 +31,9 @@ Json sample() {
         "series": [
           {"name": "theory", "kind": "line", "group": "theory", "x": [0.1, 0.2], "y": [null, 0.4], "dashed": true, "color": 3},
           {"name": "seeds", "kind": "points", "x": [0.1, 0.2], "y": [0.3, 0.4], "error": [null, 0.1], "converged": [true, false]},
-          {"name": "range", "kind": "band", "x": [0.1, 0.2], "low": [0.1, null], "high": [0.2, 0.3]}]}],
+          {"name": "range", "kind": "band", "x": [0.1, 0.2], "low": [0.1, null], "high": [0.2, 0.3]}]},
+        {"id": "map", "title": "Map", "x": {"label": "x"}, "y": {"label": "y"}, "series": [
+          {"name": "errors", "kind": "heatmap", "group": "instance", "x": [0, 1, 3], "y": [-1, 1], "z": [[0, 0.5, null], [1, 0.25, 0]]}]}],
       "tables": [{"id": "rows", "title": "Rows", "columns": [{"key": "a", "label": "A", "digits": 3, "error_key": "a_se"}],
         "rows": [{"a": 1.5, "a_se": 0.1}, {"a": null}]}]}]})");
 }
@@ -121,13 +123,26 @@ TEST(Report, AcceptsNamesOnTheXAxis) {
 }
 
 TEST(Report, NamesTheMissingField) {
-  for (const char* field :
-       {"/format", "/version", "/name", "/title", "/sections", "/sections/0/id", "/sections/0/title",
-        "/facts/0/value", "/findings/0/verdict", "/findings/0/claim", "/sections/0/charts/0/id",
-        "/sections/0/charts/0/x", "/sections/0/charts/0/y/label", "/sections/0/charts/0/series",
-        "/sections/0/charts/0/series/0/kind", "/sections/0/charts/0/series/0/y",
-        "/sections/0/charts/0/series/2/high", "/sections/0/tables/0/columns/0/label",
-        "/sections/0/tables/0/rows"}) {
+  for (const char* field : {"/format",
+                            "/version",
+                            "/name",
+                            "/title",
+                            "/sections",
+                            "/sections/0/id",
+                            "/sections/0/title",
+                            "/facts/0/value",
+                            "/findings/0/verdict",
+                            "/findings/0/claim",
+                            "/sections/0/charts/0/id",
+                            "/sections/0/charts/0/x",
+                            "/sections/0/charts/0/y/label",
+                            "/sections/0/charts/0/series",
+                            "/sections/0/charts/0/series/0/kind",
+                            "/sections/0/charts/0/series/0/y",
+                            "/sections/0/charts/0/series/2/high",
+                            "/sections/0/charts/1/series/0/z",
+                            "/sections/0/tables/0/columns/0/label",
+                            "/sections/0/tables/0/rows"}) {
     const Json::json_pointer pointer(field);
     Json results = sample();
     results[pointer.parent_pointer()].erase(pointer.back());
@@ -167,6 +182,15 @@ TEST(Report, StatesPlaceRuleAndValue) {
             series + "[1].error[1] must be a number of at least 0, or null, given -1");
   EXPECT_EQ(complaint("/sections/0/charts/0/series/1/converged/0", 1),
             series + "[1].converged[0] must be true, false or null, given 1");
+  const std::string map = "results: sections[0].charts[1].series[0]";
+  EXPECT_EQ(complaint("/sections/0/charts/1/series/0/x", {0, 3, 1}),
+            map + ".x must be two numbers or more, ascending, given [0,3,1]");
+  EXPECT_EQ(complaint("/sections/0/charts/1/series/0/z", {{0, 0, 0}}),
+            map + ".z must be as long as y (2 rows), given 1");
+  EXPECT_EQ(complaint("/sections/0/charts/1/series/0/z/1", {0, 0}),
+            map + ".z[1] must be as long as x (3 values), given 2");
+  EXPECT_EQ(complaint("/sections/0/charts/1/series/0/z/0/2", "none"),
+            map + ".z[0][2] must be a number or null, given \"none\"");
   EXPECT_EQ(complaint("/sections/0/charts/0/series/0/color", -1),
             series + "[0].color must be at least 0, given -1");
   EXPECT_EQ(
