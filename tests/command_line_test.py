@@ -459,6 +459,7 @@ class Reports(CommandLine):
         self.refused("reproduce", "nosuch", says=["nosuch", "demo"])
         self.refused("reproduce", "nothing", "--claims", says=["nothing"])
         self.refused("reproduce", "alpha-le", "--instances", 3, says=["--instances", "alpha-le"])
+        self.refused("reproduce", "alpha-le", "franz-parisi", "--claims", "--instances", 3, says=["--instances", "alpha-le, franz-parisi"])
         self.refused("reproduce", "paths", "--instances", 0, says=["--instances", "got 0"])
         open(os.path.join(self.folder, "taken"), "w").close()
         self.refused("reproduce", "--claims", "--output", "taken", code=3, says=["taken"])

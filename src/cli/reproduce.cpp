@@ -1,6 +1,8 @@
 // wfm reproduce: a named experiment, its results document, tables and pictures.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -119,6 +121,9 @@ int reproduce_claims(const Options& options) {
   std::vector<experiments::NamedExperiment> judged;
   for (const auto& name : options.names) judged.push_back(experiments::named_experiment(name));
   if (judged.empty()) judged = experiments::named_experiments();
+  require(options.instances == 0 || std::ranges::any_of(judged, &experiments::NamedExperiment::on_instances),
+          fmt::format("--instances: {} {} theory, without any", fmt::join(options.names, ", "),
+                      judged.size() == 1 ? "is" : "are"));
   const auto begin = std::chrono::steady_clock::now();
   const fs::path folder =
       options.shared.output.empty() ? fs::path("claims") : fs::path(options.shared.output);
@@ -152,7 +157,7 @@ int reproduce(const Command& command, const Options& options) {
           fmt::format("reproduce: one experiment at a time, got {}", options.names.size()));
   const auto& experiment = experiments::named_experiment(options.names.front());
   require(experiment.on_instances || !command.given("--instances"),
-          fmt::format("--instances: {} is theory, it has none", experiment.name));
+          fmt::format("--instances: {} is theory, without any", experiment.name));
   const fs::path folder =
       options.shared.output.empty() ? fs::path(experiment.name) : fs::path(options.shared.output);
   const SignalGuard guard;

@@ -9,9 +9,14 @@ bool spherical(const Problem& problem) {
   return problem.weight_kind == WeightKind::spherical;
 }
 
+constexpr double hard_load = 0.705;
+
+bool fully_connected(const Problem& problem) {
+  return !problem.architecture.tree && problem.architecture.hidden > 1;
+}
+
 double damping_for(const Problem& problem) {
-  if (spherical(problem)) return 0.5;
-  return !problem.architecture.tree && problem.architecture.hidden > 1 ? 0.5 : 0.0;
+  return spherical(problem) || fully_connected(problem) || problem.alpha() > hard_load ? 0.5 : 0.0;
 }
 
 /// y replicas, gamma growing by 5 per cent every `iterations`.
@@ -39,7 +44,7 @@ EdgeBp::Params bp(const Problem& problem) {
 
 Amp::Params amp(double alpha) {
   Amp::Params params;
-  params.external = Reinforcement{.rate = alpha < 0.705 ? 5e-4 : 1e-4};
+  params.external = Reinforcement{.rate = alpha < hard_load ? 5e-4 : 1e-4};
   return params;
 }
 
@@ -73,8 +78,8 @@ Amp::Params fbp_amp(const Problem& problem) {
   params.damping = damping_for(problem);
   if (spherical(problem))
     params.external = growing_coupling(5, 5);
-  else if (damping_for(problem) > 0 && problem.alpha() > 0.5)
-    params.external = Focusing{.rho_step = 5e-4, .damping = 0.9};
+  else if (fully_connected(problem) ? problem.alpha() > 0.5 : problem.alpha() > hard_load)
+    params.external = Focusing{.rho_step = fully_connected(problem) ? 5e-4 : 2e-4, .damping = 0.9};
   return params;
 }
 
