@@ -55,7 +55,7 @@ std::vector<SharpnessMeasure> entropies(const Problem& problem, const Weights& w
 std::vector<std::string> sharpness_names(WeightKind kind, const SharpnessParams& params) {
   std::vector<std::string> names;
   for (const double s : params.noise) names.push_back(fmt::format("local energy, s = {}", s));
-  for (const double d : params.distances) names.push_back(fmt::format("−local entropy, d = {}", d));
+  for (const double d : params.distances) names.push_back(fmt::format("minus local entropy, d = {}", d));
   names.insert(names.end(), {"patterns decided by one unit", "preactivations near zero"});
   if (kind == WeightKind::spherical)
     names.insert(names.end(), {"Hessian: trace", "Hessian: largest eigenvalue"});

@@ -9,6 +9,7 @@
 #include "io/fingerprint.hpp"
 #include "io/message.hpp"
 #include "math/error.hpp"
+#include "version.hpp"
 
 namespace wfm::io {
 
@@ -98,6 +99,10 @@ History read_history(const Hdf5Reader& file) {
 }
 
 }  // namespace
+
+std::string this_version() {
+  return std::string(version);
+}
 
 void History::add(const StepRecord& record) {
   step.push_back(record.step);

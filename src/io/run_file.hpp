@@ -16,7 +16,6 @@
 #include "io/json.hpp"
 #include "io/problem_file.hpp"
 #include "run/run.hpp"
-#include "version.hpp"
 
 namespace wfm::io {
 
@@ -32,6 +31,9 @@ struct History {
   void add(const StepRecord& record);
 };
 
+/// The version of this program.
+std::string this_version();
+
 struct RunFile {
   ProblemHead problem;  // remakes the instance from its recipe (unless recipe.data = "file")
   std::uint64_t problem_fingerprint = 0;  // of the instance that was run
@@ -41,7 +43,7 @@ struct RunFile {
   Json parameters = Json::object();  // name -> value, in the order of declaration
   std::uint64_t seed = 0;            // of the run
   std::string command_line;
-  std::string wfm_version{version};  // of the program that made the run
+  std::string wfm_version = this_version();  // of the program that made the run
 
   Weights weights;
   Outcome outcome = Outcome::out_of_steps;
