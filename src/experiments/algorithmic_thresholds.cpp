@@ -33,8 +33,8 @@ Sizes quick_sizes() {
   return {{251, 501},
           {0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8},
           10,
-          {{{"reinforced AMP", "amp", {}}, 4000},
-           {{"fBP", "fbp", {}}, 1500},
+          {{{"reinforced AMP", "amp", {}}, 10000},
+           {{"fBP", "fbp", {}}, 5000},
            {{"reinforced BP", "rbp", {}}, 1000},
            {{"max-sum", "max-sum", {}}, 4000},
            {{"SBPI", "sbpi", {}}, 2000},
@@ -46,7 +46,7 @@ Sizes full_sizes() {
   Sizes sizes{{1001, 4001, 10001, 40001}, {}, 20, {}};
   for (int j = 0; j <= 16; ++j) sizes.alphas.push_back(0.5 + 0.02 * j);
   sizes.entrants = {{{"reinforced AMP", "amp", {}}, 20000},
-                    {{"reinforced AMP, slow", "amp", {{"rate", "1e-4"}}}, 20000},
+                    {{"reinforced AMP, slow", "amp", {{"rate", "1e-4"}, {"damping", "0.5"}}}, 20000},
                     {{"fBP", "fbp", {}}, 20000},
                     {{"reinforced BP", "rbp", {}}, 5000},
                     {{"max-sum", "max-sum", {}}, 20000},

@@ -16,7 +16,7 @@ namespace {
 constexpr int theory_color = 9;  // grey: the contenders have the colours
 
 std::vector<Contender> contenders() {
-  return {{"fBP", "fbp", {}, 0, 500},
+  return {{"fBP", "fbp", {}, 0, 5000},
           {"reinforced BP", "rbp", {{"rate", "0.001"}}, 0, 1000},
           {"max-sum", "max-sum", {}, 0, 1000},
           {"SBPI", "sbpi", {}, 0, 2000},

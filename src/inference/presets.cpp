@@ -15,8 +15,12 @@ bool fully_connected(const Problem& problem) {
   return !problem.architecture.tree && problem.architecture.hidden > 1;
 }
 
+bool hard_perceptron(const Problem& problem) {
+  return problem.architecture.hidden == 1 && problem.alpha() > hard_load;
+}
+
 double damping_for(const Problem& problem) {
-  return spherical(problem) || fully_connected(problem) || problem.alpha() > hard_load ? 0.5 : 0.0;
+  return spherical(problem) || fully_connected(problem) || hard_perceptron(problem) ? 0.5 : 0.0;
 }
 
 /// y replicas, gamma growing by 5 per cent every `iterations`.
@@ -78,8 +82,10 @@ Amp::Params fbp_amp(const Problem& problem) {
   params.damping = damping_for(problem);
   if (spherical(problem))
     params.external = growing_coupling(5, 5);
-  else if (fully_connected(problem) ? problem.alpha() > 0.5 : problem.alpha() > hard_load)
-    params.external = Focusing{.rho_step = fully_connected(problem) ? 5e-4 : 2e-4, .damping = 0.9};
+  else if (fully_connected(problem) && problem.alpha() > 0.5)
+    params.external = Focusing{.rho_step = 5e-4, .damping = 0.9};
+  else if (hard_perceptron(problem))
+    params.external = Focusing{.rho_step = 2e-4, .damping = 0.9};
   return params;
 }
 

@@ -12,8 +12,8 @@ EdgeBp::Params bp();  // no field: to the fixed point, for entropy and marginals
 EdgeBp::Params bp(const Problem& problem);
 
 /// Reinforced AMP, r = dr t: dr = 5e-4 up to alpha = 0.705 and 1e-4 beyond. The form with the problem also
-/// damps the magnetisations by one half in fully connected machines and beyond alpha = 0.705, where parallel
-/// iteration oscillates, and knows spherical weights.
+/// damps the magnetisations by one half in fully connected machines and for the perceptron beyond alpha = 0.705,
+/// where parallel iteration oscillates, and knows spherical weights.
 Amp::Params amp(double alpha);
 Amp::Params amp(const Problem& problem);
 
@@ -21,8 +21,8 @@ EdgeBp::Params rbp();       // reinforced edge BP, r = 0.005 t
 EdgeBp::Params fbp_edge();  // focusing by pseudo-reinforcement, rho = 0.005 t, theta damped by one half
 
 /// The same on AMP: rho = 0.002 t, theta damped by 0.9. The form with the problem damps magnetisations as
-/// amp(problem) does, takes rho = 0.0005 t in fully connected machines beyond alpha = 0.5 and 0.0002 t in others
-/// beyond 0.705, and knows spherical weights: y = 5 and gamma from 0.5, 5 per cent more every five iterations.
+/// amp(problem) does, takes rho = 0.0005 t in fully connected machines beyond alpha = 0.5 and 0.0002 t for the
+/// perceptron beyond 0.705, and knows spherical weights: y = 5 and gamma from 0.5, 5 per cent more every five iterations.
 Amp::Params fbp_amp();
 Amp::Params fbp_amp(const Problem& problem);
 
