@@ -141,7 +141,8 @@ def draw_series(axes, series, style, x, log, bar_offset, bar_width):
     marked = kind == "line" and series.get("group") == "instance" and len(x) <= 25
     line = {"color": color, "linestyle": style["linestyle"], "linewidth": style["linewidth"], "zorder": 3}
     axes.plot(x, y, drawstyle="steps-mid" if kind == "steps" else "default", **line)
-    axes.plot([], [], label=name, marker=style["marker"] if marked else None, markersize=5, **line)  # for the legend
+    sign = line | ({"linestyle": (0, (3, 2))} if marked and series.get("dashed") else {})  # short dashes: the marker hides a gap
+    axes.plot([], [], label=name, marker=style["marker"] if marked else None, markersize=5, **sign)  # for the legend
     if marked:
         return len(draw_points(axes, x, y, series, style, None))
     if error:

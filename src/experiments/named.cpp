@@ -39,7 +39,7 @@ const std::vector<NamedExperiment>& named_experiments() {
        "the local entropy of parity machines and how far it rises, beside the committee; theory, all "
        "solutions of small "
        "instances, and what algorithms find of larger ones",
-       "ten minutes on two cores", true, parity},
+       "four minutes on two cores", true, parity},
       {"local-entropy-of-solutions", "[A]",
        "the local entropy around what eight algorithms find, beside the curves of theory around typical "
        "solutions of every margin; binary perceptron",
@@ -72,7 +72,7 @@ const std::vector<NamedExperiment>& named_experiments() {
       {"fashion-mnist", "[B]",
        "flatness, stabilities and test error of the solutions of many algorithms on two classes of "
        "Fashion-MNIST, and their rank correlations; committee",
-       "five minutes on two cores", true, fashion_mnist},
+       "three minutes on two cores", true, fashion_mnist},
       {"paths", "beyond",
        "training errors on paths between solutions of the same and of different algorithms, and barriers; "
        "binary perceptron, "
@@ -80,14 +80,14 @@ const std::vector<NamedExperiment>& named_experiments() {
        "half a minute on two cores", true, paths},
       {"committee-algorithms", "[B]",
        "local entropy and local energy around the solutions that algorithms find; spherical tree committee",
-       "four minutes on two cores", true, committee_algorithms},
+       "three minutes on two cores", true, committee_algorithms},
       {"hessians", "[B]",
        "Hessian spectra at those solutions, beside their local entropy; spherical tree committee",
-       "two minutes on two cores", true, hessians},
+       "a minute on two cores", true, hessians},
       {"norm-schedules", "[B]",
        "gradient descent with norms that grow or shrink, over four decades of speed: local entropy, local "
        "energy, Hessian",
-       "three minutes on two cores", true, norm_schedules},
+       "a minute on two cores", true, norm_schedules},
   };
   return experiments;
 }
