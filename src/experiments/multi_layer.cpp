@@ -56,7 +56,7 @@ double share(std::int64_t errors, const Patterns& patterns) {
 }
 
 /// Inputs without a mean: along a common direction of all inputs every weight of the first layer would be told the same.
-Run train_by_messages(std::uint64_t seed, const Sizes& sizes) {
+Run train_by_messages(std::uint64_t seed, const Sizes& sizes, const Steps& steps) {
   const Problem problem = images(seed, WeightKind::binary, "standardised", sizes);
   const inference::LayerStack stack{problem.architecture.inputs, {101, 101}, false};
   const inference::StreamingBpParams params{.batch = 10};
@@ -69,12 +69,12 @@ Run train_by_messages(std::uint64_t seed, const Sizes& sizes) {
     if (!inference::streaming_epoch(stack, params, problem.train, 0, theta, random)) break;
     ++run.epochs;
     run.train.push_back(share(inference::layered_errors(stack, theta, problem.train), problem.train));
-  } while (run.train.back() > 0 && run.epochs < sizes.message_epochs);
+  } while (run.train.back() > 0 && run.epochs < sizes.message_epochs && !steps.interrupted());
   run.test_error = share(inference::layered_errors(stack, theta, problem.test), problem.test);
   return run;
 }
 
-Run train(NormPreset preset, std::uint64_t seed, const Sizes& sizes) {
+Run train(NormPreset preset, std::uint64_t seed, const Sizes& sizes, const Steps& steps) {
   const Problem problem = images(seed, WeightKind::spherical, "binary", sizes);
   training::SmoothSettings settings;
   settings.beta = settings.gamma = training::norm_schedule(preset);
@@ -93,7 +93,7 @@ Run train(NormPreset preset, std::uint64_t seed, const Sizes& sizes) {
     };
     run.train.push_back(errors(problem.train));
     run.test_error = errors(problem.test);
-  } while (run.train.back() > 0 && state.epoch < sizes.epochs);
+  } while (run.train.back() > 0 && state.epoch < sizes.epochs && !steps.interrupted());
   run.epochs = state.epoch;
   return run;
 }
@@ -128,7 +128,8 @@ std::optional<io::Json> multi_layer(const ExperimentSettings& settings) {
     if (steps.interrupted()) return;
     const std::size_t c = j / seeds;
     const std::uint64_t seed = settings.seed + j % seeds;
-    runs[j] = c < courses.size() ? train(courses[c].preset, seed, sizes) : train_by_messages(seed, sizes);
+    runs[j] = c < courses.size() ? train(courses[c].preset, seed, sizes, steps)
+                                 : train_by_messages(seed, sizes, steps);
     steps.done(names[c]);
   });
   if (steps.interrupted()) return std::nullopt;
