@@ -102,7 +102,7 @@ void check_id(const Json& object, std::set<std::string>& ids, const std::string&
   if (id.empty() || id.front() == '.' || !std::all_of(id.begin(), id.end(), allowed)) {
     refuse(join(where, "id"), "letters, digits, '-', '_' and '.', with no '.' first", id);
   }
-  if (!ids.insert(id).second) refuse(join(where, "id"), "unlike every other id of the file", id);
+  if (!ids.insert(id).second) refuse(join(where, "id"), "unlike every other of its kind in the file", id);
 }
 
 /// A list as long as x whose values obey `allowed`.
@@ -217,8 +217,14 @@ void check_table(const Json& table, const std::string& where) {
                   });
 }
 
-void check_section(const Json& section, std::set<std::string>& ids, const std::string& where) {
-  check_id(section, ids, where);
+/// Ids that must differ: those of sections, and those of charts and tables, which name files.
+struct Ids {
+  std::set<std::string> sections{"findings"};  // the report's own
+  std::set<std::string> files;
+};
+
+void check_section(const Json& section, Ids& ids, const std::string& where) {
+  check_id(section, ids.sections, where);
   check_texts(section, {"title"}, {}, where);
   if (const Json* text = optional_field(section, "text", Kind::list, where)) {
     for (std::size_t i = 0; i < text->size(); ++i) {
@@ -227,12 +233,12 @@ void check_section(const Json& section, std::set<std::string>& ids, const std::s
   }
   for_each_object(optional_field(section, "charts", Kind::list, where), join(where, "charts"),
                   [&](const Json& chart, const std::string& place) {
-                    check_id(chart, ids, place);
+                    check_id(chart, ids.files, place);
                     check_chart(chart, place);
                   });
   for_each_object(optional_field(section, "tables", Kind::list, where), join(where, "tables"),
                   [&](const Json& table, const std::string& place) {
-                    check_id(table, ids, place);
+                    check_id(table, ids.files, place);
                     check_table(table, place);
                   });
 }
@@ -314,7 +320,7 @@ void check_results(const Json& results) {
         check_texts(finding, {"verdict", "claim"}, {"evidence", "statistic", "source", "command"}, place);
         check_choice(&finding["verdict"], {"holds", "fails", "undecided", "note"}, join(place, "verdict"));
       });
-  std::set<std::string> ids = {"findings"};  // the report's own
+  Ids ids;
   for_each_object(&required_field(results, "sections", Kind::list, ""), "sections",
                   [&](const Json& section, const std::string& place) { check_section(section, ids, place); });
 }

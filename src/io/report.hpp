@@ -12,7 +12,8 @@
 //          A heatmap has ascending x and y and z[row of y][column of x]; its axes are linear.
 //          null in y, low, high or z is a gap. converged false marks a point where the calculation did not converge.
 // table:  {id, title, [caption], columns of {key, label, [digits, error_key]}, rows}: flat objects; null is an empty cell
-// Ids are of letters, digits, '-', '_' and '.', and differ within a file: they name the downloads and the pictures.
+// Ids are of letters, digits, '-', '_' and '.'; sections differ within a file, and so do charts and tables, whose ids name the downloads
+// and the pictures.
 #pragma once
 
 #include <filesystem>

@@ -116,6 +116,14 @@ TEST(Report, BytesThatAreNotUtf8AreReplaced) {
   EXPECT_EQ(carried(page_of(results))[0]["machine"], "caf\uFFFD");
 }
 
+TEST(Report, ASectionMayHaveTheIdOfItsTable) {
+  Json results = sample();
+  results["sections"][0]["id"] = "rows";
+  EXPECT_EQ(complaint_about(results), "none");
+  results["sections"][1] = results["sections"][0];
+  EXPECT_THAT(complaint_about(results), HasSubstr("sections[1].id must be unlike"));
+}
+
 TEST(Report, AcceptsNamesOnTheXAxis) {
   Json results = sample();
   for (Json& series : results["sections"][0]["charts"][0]["series"]) series["x"] = {"fBP", "SBPI"};
@@ -165,7 +173,8 @@ TEST(Report, StatesPlaceRuleAndValue) {
             "results: findings[0].verdict must be one of holds, fails, undecided, note, given \"maybe\"");
   EXPECT_EQ(complaint("/sections/0/text/0", 3), "results: sections[0].text[0] must be a text, given 3");
   EXPECT_EQ(complaint("/sections/0/tables/0/id", "curves"),
-            "results: sections[0].tables[0].id must be unlike every other id of the file, given \"curves\"");
+            "results: sections[0].tables[0].id must be unlike every other of its kind in the file, given "
+            "\"curves\"");
   EXPECT_EQ(complaint("/sections/0/charts/0/id", "../x"),
             "results: sections[0].charts[0].id must be letters, digits, '-', '_' and '.', with no '.' first, "
             "given \"../x\"");
