@@ -161,7 +161,7 @@ function axisOptions(chart, axis, view, colors) {
   const log = view.log[axis];
   const limits = limitsOf(chart, view, axis);
   const categories = axis === "x" && categoriesOf(chart).length > 0;
-  const filled = chart.series.some((series, index) => isHeatmap(series) && !view.hidden.has(index));
+  const filled = showsHeatmap(chart, view);
   const given = categories || filled ? limits : { min: min ?? undefined, max: max ?? undefined };
   const [low, high] = view.zoom?.[axis] ?? [given.min, given.max];
   const letters = categories ? categoriesOf(chart).length * Math.max(...categoriesOf(chart).map((name) => name.length + 1)) : 0;
@@ -185,7 +185,7 @@ function axisOptions(chart, axis, view, colors) {
 
 /** What a tooltip says about one point. */
 function tooltipLine(series, i) {
-  if (isHeatmap(series)) return `${series.name}: ${formatNumber(heatmapCells(series)[i].z)}`;
+  if (isHeatmap(series)) return `${series.name}: ${formatNumber(heatmapCell(series, i).z)}`;
   const note = isUnconverged(series, i) ? "  (not converged)" : "";
   if (series.kind === "band") return `${series.name}: ${formatNumber(series.low[i])} to ${formatNumber(series.high[i])}${note}`;
   return `${series.name}: ${formatWithError(series.y[i], series.error?.[i])}${note}`;
@@ -194,8 +194,8 @@ function tooltipLine(series, i) {
 function chartOptions(chart, view, colors) {
   const xText = (x) => `${chart.x.label} = ${typeof x === "string" ? x : formatNumber(x)}`;
   const place = ({ x, y }) => `${xText(x)}, ${chart.y.label} = ${formatNumber(y)}`;
-  const title = (series, i) => (isHeatmap(series) ? place(heatmapCells(series)[i]) : xText(series.x[i]));
-  const room = chart.series.some((series, index) => isHeatmap(series) && !view.hidden.has(index)) ? COLOR_BAR.room : 0;
+  const title = (series, i) => (isHeatmap(series) ? place(heatmapCell(series, i)) : xText(series.x[i]));
+  const room = showsHeatmap(chart, view) ? COLOR_BAR.room : 0;
   return {
     animation: false, responsive: true, maintainAspectRatio: false, font: { family: colors.font },
     interaction: { mode: "nearest", axis: "xy", intersect: false },

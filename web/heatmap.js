@@ -23,8 +23,15 @@ function heatmapRange(series) {
 
 const shareOf = ({ min, max }, z) => (max > min ? (z - min) / (max - min) : 0);
 
-/** The cells in rows: {x, y, z} at their centres. */
-const heatmapCells = (series) => series.y.flatMap((y, row) => series.x.map((x, column) => ({ x, y, z: series.z[row][column] })));
+const showsHeatmap = (chart, view) => chart.series.some((series, index) => isHeatmap(series) && !view.hidden.has(index));
+
+/** Cell number i, in rows: {x, y, z} at its centre. */
+function heatmapCell({ x, y, z }, i) {
+  const row = Math.floor(i / x.length), column = i % x.length;
+  return { x: x[column], y: y[row], z: z[row][column] };
+}
+
+const heatmapCells = (series) => Array.from({ length: series.x.length * series.y.length }, (_, i) => heatmapCell(series, i));
 
 /** The ends of the cells around the centres: half-way between neighbours, as far outwards at the ends. */
 function cellEdges(centres) {
