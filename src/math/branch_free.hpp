@@ -1,6 +1,7 @@
-// exp, tanh and the Mills ratio M(x) = H(x)/G(x) without branches or calls, so that the compiler turns a loop over an array of
+// exp, ln, tanh and the Mills ratio M(x) = H(x)/G(x) without branches or calls, so that the compiler turns a loop over an array of
 // arguments into vector instructions (std::exp, std::tanh and wfm::H stay calls, one argument at a time):
 //   e^x = 2^n e^r,  n = round(x/ln 2),  |r| <= ln(2)/2,  e^r by its Taylor series of degree 13 (remainder below 5e-18)
+//   ln x = n ln 2 + 2 artanh f,  x = 2^n m,  f = (m - 1)/(m + 1),  |f| < 0.172,  artanh by its series of degree 21
 //   H(x) = G(x) M(x) for x >= 0,   H(x) = 1 - G(x) M(-x) for x < 0
 #pragma once
 
@@ -43,6 +44,27 @@ inline Exponential exponential(double x) {
   sum = sum * r * r + r;
   const double power = std::bit_cast<double>((std::bit_cast<std::uint64_t>(shifted) + 1023) << 52);
   return {power * sum + (power - 1), power * sum + power};
+}
+
+/// ln x for positive normal x: to 2 ulp, near x = 1 too.
+inline double logarithm(double x) {
+  constexpr std::int64_t root_half = 0x3fe6a09e667f3bcd;  // the bits of sqrt(1/2): m is in [sqrt(1/2), sqrt 2)
+  constexpr double rounder = 6755399441055744.0;          // integers are added to its low bits
+  const std::int64_t bits = std::bit_cast<std::int64_t>(x) - root_half;
+  const double n = std::bit_cast<double>(std::bit_cast<std::int64_t>(rounder) + (bits >> 52)) - rounder;
+  const double m = std::bit_cast<double>((bits & 0x000fffffffffffff) + root_half);
+  const double f = (m - 1) / (m + 1), f2 = f * f;
+  double sum = 2.0 / 21;
+  sum = sum * f2 + 2.0 / 19;
+  sum = sum * f2 + 2.0 / 17;
+  sum = sum * f2 + 2.0 / 15;
+  sum = sum * f2 + 2.0 / 13;
+  sum = sum * f2 + 2.0 / 11;
+  sum = sum * f2 + 2.0 / 9;
+  sum = sum * f2 + 2.0 / 7;
+  sum = sum * f2 + 2.0 / 5;
+  sum = sum * f2 + 2.0 / 3;
+  return (n * 1.90821492927058770002e-10 + sum * f2 * f) + 2 * f + n * 6.93147180369123816490e-01;
 }
 
 /// tanh h = (1 - t)/(1 + t), t = e^{-2|h|}: absolute error 2e-16.

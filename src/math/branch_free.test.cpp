@@ -35,6 +35,18 @@ TEST(BranchFree, ExponentialIsBoundedOutsideItsRange) {
   EXPECT_TRUE(std::isfinite(exponential(1e300).value));
 }
 
+TEST(BranchFree, LogarithmAgreesWithTheLibrary) {
+  for (double x = std::numeric_limits<double>::min(); x < 1e308; x *= 1.0137)
+    EXPECT_NEAR(logarithm(x), std::log(x), 2 * ulp * std::abs(std::log(x))) << x;
+  for (int k = -4000; k <= 4000; ++k) {
+    const double x = 1 + 1e-4 * k * (1 - 1e-5);
+    EXPECT_NEAR(logarithm(x), std::log(x), 2 * ulp * std::abs(std::log(x))) << x;
+  }
+  EXPECT_EQ(logarithm(1), 0);
+  EXPECT_EQ(logarithm(2), std::log(2));
+  EXPECT_NEAR(logarithm(std::numeric_limits<double>::max()), std::log(std::numeric_limits<double>::max()), 2e-13);
+}
+
 TEST(BranchFree, TanhAgreesWithTheLibrary) {
   for (double h = -20; h <= 20; h += 0.0137) {
     EXPECT_NEAR(vector_tanh(h), std::tanh(h), 3e-16);

@@ -21,9 +21,9 @@ constexpr int most_corrections = 10;
 constexpr int most_root_steps = 40;
 constexpr double smallest_cosine = 0.94;  // of the angle between the tangents at both ends of a step
 
-/// A point of the branch with its tangent.
+/// A point of the branch with its tangent, values and Jacobian.
 struct Station {
-  VectorXd X, T;
+  VectorXd X, T, f;
   MatrixXd J;
   double residual = 0;
 };
@@ -33,13 +33,17 @@ class Follower {
   Follower(const ParametrisedFunction& F, std::size_t n, const ContinuationOptions& options)
       : F_(F), n_(Eigen::Index(n)), options_(options) {}
 
+  VectorXd values(const VectorXd& X);
+
   /// Solution of F = 0 on the plane normal . (X - guess) = 0, by Newton with Broyden's update of J.
   std::optional<Station> correct(VectorXd X, const VectorXd& normal, MatrixXd J, double tolerance);
   std::optional<Station> correct(VectorXd X, const VectorXd& normal, MatrixXd J) {
     return correct(std::move(X), normal, std::move(J), options_.tolerance);
   }
 
-  MatrixXd jacobian(const VectorXd& X, bool central);
+  /// By central differences, or by forward ones from the values `f` at X.
+  MatrixXd central_jacobian(const VectorXd& X);
+  MatrixXd jacobian(const VectorXd& X, const VectorXd& f);
 
   /// The unit vector that J annihilates, in the direction of `along`.
   VectorXd tangent(const MatrixXd& J, const VectorXd& along) const;
@@ -65,7 +69,7 @@ class Follower {
   int evaluations() const { return evaluations_; }
 
  private:
-  VectorXd values(const VectorXd& X);
+  double difference(double x) const { return options_.difference_step * std::max(std::abs(x), 1e-2); }
 
   const ParametrisedFunction& F_;
   Eigen::Index n_;
@@ -80,20 +84,23 @@ VectorXd Follower::values(const VectorXd& X) {
   return result;
 }
 
-MatrixXd Follower::jacobian(const VectorXd& X, bool central) {
+MatrixXd Follower::central_jacobian(const VectorXd& X) {
   MatrixXd J(n_, n_ + 1);
-  const VectorXd here = central ? VectorXd() : values(X);
   for (Eigen::Index j = 0; j <= n_; ++j) {
-    const double size = std::max(std::abs(X[j]), 1e-2);
     VectorXd up = X, down = X;
-    if (central) {
-      up[j] += 100 * options_.difference_step * size;
-      down[j] -= 100 * options_.difference_step * size;
-      J.col(j) = (values(up) - values(down)) / (up[j] - down[j]);
-    } else {
-      up[j] += options_.difference_step * size;
-      J.col(j) = (values(up) - here) / (up[j] - X[j]);
-    }
+    up[j] += 100 * difference(X[j]);
+    down[j] -= 100 * difference(X[j]);
+    J.col(j) = (values(up) - values(down)) / (up[j] - down[j]);
+  }
+  return J;
+}
+
+MatrixXd Follower::jacobian(const VectorXd& X, const VectorXd& f) {
+  MatrixXd J(n_, n_ + 1);
+  for (Eigen::Index j = 0; j <= n_; ++j) {
+    VectorXd up = X;
+    up[j] += difference(X[j]);
+    J.col(j) = (values(up) - f) / (up[j] - X[j]);
   }
   return J;
 }
@@ -104,7 +111,7 @@ std::optional<Station> Follower::correct(VectorXd X, const VectorXd& normal, Mat
   for (int round = 0; round < most_corrections; ++round) {
     if (!f.allFinite() || !J.allFinite()) return std::nullopt;
     const double residual = f.cwiseAbs().maxCoeff();
-    if (residual <= tolerance) return Station{X, {}, std::move(J), residual};
+    if (residual <= tolerance) return Station{X, {}, f, std::move(J), residual};
     // (J; normal) dX = (-F; 0)
     MatrixXd bordered(n_ + 1, n_ + 1);
     bordered << J, normal.transpose();
@@ -115,7 +122,7 @@ std::optional<Station> Follower::correct(VectorXd X, const VectorXd& normal, Mat
     const VectorXd next = X + dX, f_next = values(next);
     if (!f_next.allFinite()) return std::nullopt;
     if (f_next.norm() > 0.3 * f.norm() && !fresh) {
-      J = jacobian(X, false);  // the old one has aged: the same step again
+      J = jacobian(X, f);  // the old one has aged: the same step again
       fresh = true;
       continue;
     }
@@ -137,7 +144,7 @@ VectorXd Follower::tangent(const MatrixXd& J, const VectorXd& along) const {
 std::optional<Station> Follower::step(const Station& from, double s) {
   std::optional<Station> to = correct(from.X + s * from.T, from.T, from.J);
   if (!to) return std::nullopt;
-  to->J = jacobian(to->X, false);
+  to->J = jacobian(to->X, to->f);
   if (!to->J.allFinite()) return std::nullopt;
   to->T = tangent(to->J, from.T);
   if (to->T.dot(from.T) < smallest_cosine) return std::nullopt;
@@ -147,7 +154,7 @@ std::optional<Station> Follower::step(const Station& from, double s) {
 std::optional<double> Follower::length_of_turn(const Station& from, double s) {
   const auto slope = [&](double length) {
     const std::optional<Station> at = correct(from.X + length * from.T, from.T, from.J);
-    return at ? tangent(jacobian(at->X, true), from.T)[n_] : std::numeric_limits<double>::quiet_NaN();
+    return at ? tangent(central_jacobian(at->X), from.T)[n_] : std::numeric_limits<double>::quiet_NaN();
   };
   return find_root(slope, 0, s, 1e-9 * s, most_root_steps);
 }
@@ -209,9 +216,10 @@ Branch follow_branch(const ParametrisedFunction& F, std::vector<double> x0, doub
     branch.evaluations = follower.evaluations();
     return branch;
   };
-  std::optional<Station> here = follower.correct(X, follower.along_lambda(), follower.jacobian(X, false));
+  std::optional<Station> here =
+      follower.correct(X, follower.along_lambda(), follower.jacobian(X, follower.values(X)));
   if (!here) return end(fmt::format("no solution was found at the start, lambda = {:.6g}", lambda0));
-  here->J = follower.jacobian(here->X, false);
+  here->J = follower.jacobian(here->X, here->f);
   if (!here->J.allFinite()) return end("F is not finite next to the start");
   here->T = follower.tangent(here->J, direction * follower.along_lambda());
   branch.points.push_back(follower.point_of(*here));

@@ -197,17 +197,28 @@ ClusterEnergetics one_field_cluster_energetics(const Machine& machine, double ma
   return result;
 }
 
-}  // namespace
-
-ClusterEnergetics cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
-                                     const Overlap& q1, double y, double refinement) {
+void check(const Overlap& q0, const Overlap& q1, double y, double refinement) {
   require(q0.q >= 0 && q0.q <= q1.q && q1.one_minus_q > 0,
           fmt::format("cluster_energetics needs 0 <= q0 <= q1 < 1, got q0 = {}, q1 = {}", q0.q, q1.q));
   require(y > 0 && std::isfinite(y) && refinement > 0,
           fmt::format("cluster_energetics needs a finite y > 0 and a refinement > 0, got {} and {}", y,
                       refinement));
+}
+
+}  // namespace
+
+ClusterEnergetics cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
+                                     const Overlap& q1, double y, double refinement) {
+  check(q0, q1, y, refinement);
   if (!has_one_field(machine)) return units_cluster_energetics(machine, margin, q0, q1, y, refinement);
   return one_field_cluster_energetics(machine, margin, q0, q1, y, refinement);
+}
+
+double cluster_force0(const Machine& machine, double margin, const Overlap& q0, const Overlap& q1, double y,
+                      double refinement) {
+  check(q0, q1, y, refinement);
+  if (!has_one_field(machine)) return units_cluster_force0(machine, margin, q0, q1, y, refinement);
+  return one_field_cluster_energetics(machine, margin, q0, q1, y, refinement).force0;
 }
 
 }  // namespace wfm::theory

@@ -35,6 +35,10 @@ struct ClusterEnergetics {
 ClusterEnergetics cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
                                      const Overlap& q1, double y, double refinement = 1);
 
+/// Its force0 alone, all that the saddle-point equation of q0 asks for: about half the work with K units.
+double cluster_force0(const Machine& machine, double margin, const Overlap& q0, const Overlap& q1, double y,
+                      double refinement = 1);
+
 /// y -> infinity, q0 = q1 - delta/y: dQ = Q'(q1) delta, E over z at fields sqrt(Q1) z + a, variance Q(1) - Q1.
 struct WideEnergetics {
   double value = 0;   // E[max_a(-|a|^2/(2 dQ) + ln X)]

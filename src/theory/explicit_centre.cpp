@@ -13,6 +13,7 @@
 #include "math/error.hpp"
 #include "math/field.hpp"
 #include "math/fixed_point.hpp"
+#include "theory/capacity.hpp"
 #include "theory/explicit_centre_saddle.hpp"
 
 namespace wfm::theory {
@@ -24,8 +25,10 @@ constexpr double start_distance = 0.1, start_replicas = 2;
 // y* is sought from these: saddles at small y and d need not exist
 constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
-constexpr int most_starts = 4;
-// summed up by the search for one curve, and for each of its distances: about two seconds and a fifth of one
+// pieces of the curve of external entropy zero go through these distances, whatever others are asked for
+constexpr std::array<double, 4> zero_external_starts{0.02, 0.1, 0.004, 0.05};
+constexpr double one_piece_up_to = 0.9;  // of the capacity, around free centres; at margin 0 the curve folds at 0.92
+// summed up by the search for one curve, and for each of its distances: about a second and a tenth of one
 constexpr double most_terms = 2.5e8, most_terms_a_distance = 2.5e7;
 constexpr double searches_for_zero = 3;  // a search in y at the start, one unknown more
 const char* const too_long = "the search for the curve would take too many nodes";
@@ -211,9 +214,20 @@ double terms_for(std::size_t distances) {
   return most_terms + most_terms_a_distance * double(distances);
 }
 
+bool met(const Branch& branch, std::size_t target) {
+  return target < branch.targets.size() && branch.targets[target].has_value();
+}
+
 std::string missed(const CentreSaddle& saddle, const Branch& branch) {
   if (saddle.exhausted()) return too_long;
   return branch.reason.empty() ? "the branch turns back before it" : branch.reason;
+}
+
+/// Beyond free_centre_threshold y* has several values at one d.
+bool may_have_pieces(const ExplicitCentreParams& params) {
+  if (params.centre_is_solution) return false;
+  const CapacityResult largest = capacity(params.margin);
+  return largest.converged && params.alpha > one_piece_up_to * largest.alpha_c;
 }
 
 ExplicitCentrePoint point_of(const CentreSaddle& saddle, const BranchPoint& at) {
@@ -275,41 +289,28 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
   const CentreSaddle saddle(params, searches_for_zero * terms_for(distances.size()));
   const std::vector<double> ln_d = logarithms(distances);
   const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
-  std::vector<bool> answered(points.size(), false);
-  for (int start = 0; start < most_starts; ++start) {
-    // the distance in the middle of those that are still open
-    std::vector<double> open;
-    for (std::size_t i = 0; i < points.size(); ++i)
-      if (!answered[i]) open.push_back(distances[i]);
-    if (open.empty()) break;
-    if (saddle.exhausted()) {
-      for (std::size_t i = 0; i < points.size(); ++i)
-        if (!answered[i]) points[i].reason = too_long;
-      break;
-    }
-    std::sort(open.begin(), open.end());
-    const double d = open[open.size() / 2];
-    const Outcome place = params.alpha > 0 ? zero_external_place(saddle, d)
+  const bool several = may_have_pieces(params);
+  for (const double start : zero_external_starts) {
+    const auto open = [](const ExplicitCentrePoint& point) { return !point.converged; };
+    if (!several && std::none_of(points.begin(), points.end(), open)) break;
+    const Outcome place = params.alpha > 0 ? zero_external_place(saddle, start)
                                            : Outcome{std::nullopt, "no patterns: all centres exist"};
-    const Halves halves =
-        place.place ? zero_external_halves(saddle, *place.place, *least, *most, ln_d) : Halves{};
+    const Halves halves = place.place ? zero_external_halves(saddle, *place.place, std::min(*least, start),
+                                                             std::max(*most, start), ln_d)
+                                      : Halves{};
     for (std::size_t i = 0; i < points.size(); ++i) {
-      if (answered[i]) continue;
-      if (place.place && distances[i] == d) {
-        points[i] = saddle.point(place.place->x, d, place.place->y);
-        answered[i] = true;
-      }
-      for (const Branch* half : {&halves.down, &halves.up}) {
-        if (answered[i] || half->targets.empty() || !half->targets[i]) continue;
-        points[i] = saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()));
-        answered[i] = true;
-      }
-      if (answered[i]) continue;
-      if (place.place) points[i].reason = missed(saddle, distances[i] < d ? halves.down : halves.up);
-      if (distances[i] == d) {
-        if (!place.place) points[i].reason = saddle.exhausted() ? too_long : place.reason;
-        answered[i] = true;
-      }
+      if (points[i].converged && !several) continue;
+      const Branch* half = distances[i] < start ? &halves.down : &halves.up;
+      if (!met(*half, i)) half = distances[i] < start ? &halves.up : &halves.down;  // behind a fold, or the start
+      const ExplicitCentrePoint point =
+          met(*half, i)
+              ? saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()))
+              : failed_centre_point(distances[i], not_a_number,
+                                    saddle.exhausted() ? too_long
+                                    : place.place
+                                        ? missed(saddle, distances[i] < start ? halves.down : halves.up)
+                                        : place.reason);
+      if (!points[i].converged || point.entropy > points[i].entropy) points[i] = point;
     }
   }
   return points;

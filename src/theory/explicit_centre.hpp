@@ -43,15 +43,17 @@ struct ExplicitCentrePoint {
 };
 
 /// The curve at fixed y at the given distances, in their order, any order and repeats. d in (0, 1/2), y in [0.01, 100]. The saddle is
-/// followed from y = 2, d = 0.1 in ln y and then in ln d. A curve that takes too many nodes ends, after some 2 s and 0.2 s a distance.
+/// followed from y = 2, d = 0.1 in ln y and then in ln d. A curve that takes too many nodes ends, after some 1 s and 0.1 s a distance.
 /// InvalidInput outside the ranges.
 std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParams& params, double y,
                                                        std::span<const double> distances);
 
 /// The curve at the y* where the external entropy vanishes: S_I = min over y of phi, the densest centres that exist. It is followed
-/// by its length, past folds in d, and each distance is answered at the first passage. Where it turns back short of a distance
-/// the search starts anew beyond, a few times. y* is looked for in [0.01, 100]; it grows without bound for large d.
-/// alpha = 0 has no such curve. A search that takes too many nodes ends, after three times as long as at fixed y.
+/// from d = 0.02 by its length, past folds in d, and each distance is answered at the first passage; where there is none, from
+/// d = 0.1, then 0.004, then 0.05. Around free centres of a load beyond 0.9 of the capacity y* may have several values at one d
+/// (free_centre_threshold), and the curve several pieces: the largest S_I of those through the four distances. y* is looked for
+/// in [0.01, 100]; it grows without bound for large d. alpha = 0 has no such curve. A search that takes too many nodes ends,
+/// after three times as long as at fixed y.
 std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams& params,
                                                      std::span<const double> distances);
 

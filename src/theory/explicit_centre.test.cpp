@@ -132,6 +132,25 @@ TEST(ExplicitCentre, TheSlopeTouchesZeroAtTheThresholdOfSolutionCentres) {
   EXPECT_GT(point.entropy, 0);
 }
 
+// Beyond free_centre_threshold there are two pieces: the one through d = 0.02, which ends in large y at d = 0.066, and one of larger
+// S_I that exists beyond its fold at d = 0.0351.
+TEST(ExplicitCentre, WhereYStarHasTwoValuesTheAnswerDoesNotDependOnOtherDistances) {
+  const ExplicitCentreParams params{0.439105, 0.48195, 0, false};
+  const ExplicitCentrePoint alone = zero_external_curve(params, std::vector<double>{0.0515})[0];
+  const ExplicitCentrePoint accompanied =
+      zero_external_curve(params, std::vector<double>{0.0515, 0.046, 0.06})[0];
+  ASSERT_TRUE(alone.converged) << alone.reason;
+  EXPECT_NEAR(alone.entropy, 0.02654, 1e-5);  // the other piece has 0.02347
+  ASSERT_TRUE(accompanied.converged) << accompanied.reason;
+  EXPECT_NEAR(accompanied.entropy, alone.entropy, 1e-9);
+}
+
+TEST(ExplicitCentre, TheDistanceWhereTheCurveStartsIsAnswered) {
+  for (const std::vector<double>& distances : {std::vector<double>{0.02}, {0.02, 0.03}, {0.01, 0.02}})
+    for (const ExplicitCentrePoint& point : zero_external_curve({0.7, 0, 0, false}, distances))
+      EXPECT_TRUE(point.converged) << point.distance << point.reason;
+}
+
 TEST(ExplicitCentre, FailuresSayWhy) {
   const std::vector<ExplicitCentrePoint> none =
       zero_external_curve({0, 0, 0, true}, std::vector<double>{0.1});

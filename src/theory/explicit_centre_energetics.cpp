@@ -6,6 +6,7 @@
 
 #include <Eigen/Core>
 
+#include "math/branch_free.hpp"
 #include "math/gaussian.hpp"
 #include "theory/explicit_centre_averages.hpp"
 
@@ -14,7 +15,7 @@ namespace wfm::theory {
 namespace {
 
 constexpr double reach = 8.2;         // of normal variables: G(8.2) = 1e-15
-constexpr double window = 8.8;        // of w around the integrand's maximum: its logarithm has curvature < -1
+constexpr double window = 7.8;        // of w around the integrand's maximum: its logarithm has curvature < -1
 constexpr double longest_reach = 90;  // of w
 constexpr double block_width = 4;     // of w, in which e^{-w^2/2} is scaled by one factor
 constexpr double largest_exponent = 600;
@@ -83,7 +84,7 @@ Lattice make_lattice(const CentreOverlaps& o, double margin, double centre_margi
   const double tilt = o.rho * o.rho / o.one_minus_rho2;    // of the centre's
   Lattice lattice;
   // every factor of the integrand is a Gaussian of this width, or smoother
-  lattice.h = 0.6 / std::sqrt(1 + stiffness + tilt) / refinement;
+  lattice.h = 0.75 / std::sqrt(1 + stiffness + tilt) / refinement;
   // the weight's largest w, at z = m0/sqrt q0 = -reach
   const double a = std::max(0.0, (centre_margin + reach * std::sqrt(o.qt)) / std::sqrt(o.one_minus_qt));
   const double b = std::max(0.0, (margin + reach * std::sqrt(o.q0)) / sigma);
@@ -105,22 +106,34 @@ Lattice make_lattice(const CentreOverlaps& o, double margin, double centre_margi
   return lattice;
 }
 
+/// e^x, exactly 0 where it would be no normal number.
+inline double vanishing_exponential(double x) {
+  return x > -708 ? exponential(x).value : 0;
+}
+
 /// X^y {1, r, r^2, ln X} and ln X^y at fields (first + i) sigma h + sigma w_min
 struct SolutionTable {
-  Eigen::Matrix<double, 4, Eigen::Dynamic> values;
-  std::vector<double> log_weight;
+  Eigen::Matrix<double, 4, Eigen::Dynamic, Eigen::RowMajor> values;
+  Eigen::VectorXd log_weight;
 };
 
 SolutionTable solution_table(const CentreOverlaps& o, double margin, double y, const Lattice& lattice,
                              std::ptrdiff_t first, std::ptrdiff_t count) {
-  const double sigma = std::sqrt(o.within), s = std::sqrt(o.one_minus_q1);
-  SolutionTable table{Eigen::Matrix<double, 4, Eigen::Dynamic>(4, count),
-                      std::vector<double>(std::size_t(count))};
+  const double sigma = std::sqrt(o.within), over_s = 1 / std::sqrt(o.one_minus_q1);
+  SolutionTable table{{4, count}, Eigen::VectorXd(count)};
+  double *const weights = table.values.row(0).data(), *const by_r = table.values.row(1).data(),
+                *const by_r2 = table.values.row(2).data(), *const by_log = table.values.row(3).data(),
+                *const log_weight = table.log_weight.data();
   for (std::ptrdiff_t i = 0; i < count; ++i) {
-    const double b = (margin - sigma * (lattice.w_min + double(first + i) * lattice.h)) / s;
-    const double log_X = log_H(b), r = R(b) / s, weight = std::exp(y * log_X);
-    table.values.col(i) << weight, weight * r, weight * r * r, weight * log_X;
-    table.log_weight[std::size_t(i)] = y * log_X;
+    const double b = (margin - sigma * (lattice.w_min + double(first + i) * lattice.h)) * over_s;
+    const ScaledTail tail = scaled_tail(b);
+    const double log_X = logarithm(tail.value) - (b > 0 ? b * b / 2 : 0), r = tail.ratio * over_s,
+                 weight = vanishing_exponential(y * log_X);
+    weights[i] = weight;
+    by_r[i] = weight * r;
+    by_r2[i] = weight * r * r;
+    by_log[i] = weight * log_X;
+    log_weight[i] = y * log_X;
   }
   return table;
 }
@@ -131,47 +144,56 @@ class CentreTable {
   struct Block {
     double scale = 0;
     std::ptrdiff_t begin = 0;
-    std::vector<double> weight, force;  // from `begin` on
+    Eigen::VectorXd weight, force;  // from `begin` on
   };
 
   CentreTable(const CentreOverlaps& o, double centre_margin, double z, const Lattice& lattice)
-      : lattice_(lattice), log_weight_(std::size_t(lattice.n)), log_force_(std::size_t(lattice.n)) {
+      : lattice_(lattice), log_weight_(lattice.n), log_force_(lattice.n) {
     const double deviation = std::sqrt(o.one_minus_rho2);
     const double a = (centre_margin - std::sqrt(o.qt) * z) / std::sqrt(o.one_minus_qt);
+    const double B0 = a / deviation, slope = o.rho / deviation;
+    double *const log_weight = log_weight_.data(), *const log_force = log_force_.data();
     for (std::ptrdiff_t i = 0; i < lattice.n; ++i) {
-      const double w = lattice.w_min + double(i) * lattice.h, B = (a - o.rho * w) / deviation;
-      log_weight_[std::size_t(i)] = log_H(B) - w * w / 2;
-      log_force_[std::size_t(i)] = -(w * w + B * B) / 2;
+      const double w = lattice.w_min + double(i) * lattice.h, B = B0 - slope * w;
+      log_weight[i] = logarithm(scaled_tail(B).value) - (B > 0 ? B * B / 2 : 0) - w * w / 2;
+      log_force[i] = -(w * w + B * B) / 2;
     }
     blocks_.resize(std::size_t(double(lattice.n) / nodes_per_block()) + 1);
   }
-  double log_weight(std::ptrdiff_t i) const { return log_weight_[std::size_t(i)]; }
+  double log_weight(std::ptrdiff_t i) const { return log_weight_[i]; }
 
   /// The block that covers the window around node i.
   const Block& block(std::ptrdiff_t i) {
     Block& block = blocks_[std::size_t(double(i) / nodes_per_block())];
-    if (!block.weight.empty()) return block;
+    if (block.weight.size() > 0) return block;
     const auto index = double(&block - blocks_.data());
     const double margin = window / lattice_.h + 2;
     block.begin = std::max<std::ptrdiff_t>(0, std::ptrdiff_t(index * nodes_per_block() - margin));
     const std::ptrdiff_t end =
         std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block() + margin) + 1);
-    const auto core = log_weight_.begin() + std::ptrdiff_t(index * nodes_per_block());
-    const auto core_end =
-        log_weight_.begin() + std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block()) + 1);
-    block.scale = *std::max_element(core, core_end);
-    for (std::ptrdiff_t k = block.begin; k < end; ++k) {
-      block.weight.push_back(std::exp(std::min(log_weight(k) - block.scale, largest_exponent)));
-      block.force.push_back(std::exp(std::min(log_force_[std::size_t(k)] - block.scale, largest_exponent)));
-    }
+    const auto core = std::ptrdiff_t(index * nodes_per_block());
+    const std::ptrdiff_t core_end =
+        std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block()) + 1);
+    block.scale = log_weight_.segment(core, core_end - core).maxCoeff();
+    const std::ptrdiff_t count = end - block.begin;
+    block.weight.resize(count);
+    block.force.resize(count);
+    fill(log_weight_.data() + block.begin, block.scale, block.weight.data(), count);
+    fill(log_force_.data() + block.begin, block.scale, block.force.data(), count);
     return block;
   }
 
  private:
+  static void fill(const double* logarithms, double scale, double* values, std::ptrdiff_t count) {
+    for (std::ptrdiff_t k = 0; k < count; ++k) {
+      const double x = logarithms[k] - scale;
+      values[k] = vanishing_exponential(x < largest_exponent ? x : largest_exponent);
+    }
+  }
   double nodes_per_block() const { return block_width / lattice_.h; }
 
   const Lattice& lattice_;
-  std::vector<double> log_weight_, log_force_;
+  Eigen::VectorXd log_weight_, log_force_;
   std::vector<Block> blocks_;
 };
 
@@ -213,12 +235,12 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
       if (std::abs(probability) < 1e-17) continue;
       const std::ptrdiff_t shift = (law.first + std::ptrdiff_t(j) + m0_nodes) * lattice.k;
       const auto log_integrand = [&](std::ptrdiff_t i) {
-        return centre.log_weight(i) + solutions.log_weight[std::size_t(shift + i)];
+        return centre.log_weight(i) + solutions.log_weight[shift + i];
       };
       while (peak > 0 && log_integrand(peak - 1) >= log_integrand(peak)) --peak;
       const CentreTable::Block& block = centre.block(peak);
       // left of the peak both constraints are sharp
-      const double negligible = log_integrand(peak) - 42;
+      const double negligible = log_integrand(peak) - 34;
       std::ptrdiff_t begin = std::max(block.begin, peak - half_window), above = peak;
       while (above - begin > 1 && log_integrand(begin) < negligible) {
         const std::ptrdiff_t middle = begin + (above - begin) / 2;
@@ -226,13 +248,11 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
       }
       const std::ptrdiff_t end = std::min(lattice.n, peak + half_window + 1);
       e.terms += double(end - begin);
-      Eigen::Array4d by_weight = Eigen::Array4d::Zero();  // sum H(B) X^y {1, r, r^2, ln X}
-      Eigen::Array4d by_force = Eigen::Array4d::Zero();   // sum G(B) X^y {1, r, ...}
-      for (std::ptrdiff_t i = begin; i < end; ++i) {
-        const Eigen::Array4d column = solutions.values.col(shift + i);
-        by_weight += block.weight[std::size_t(i - block.begin)] * column;
-        by_force += block.force[std::size_t(i - block.begin)] * column;
-      }
+      const auto columns = solutions.values.middleCols(shift + begin, end - begin);
+      const Eigen::Vector4d by_weight =  // sum H(B) X^y {1, r, r^2, ln X}
+          columns * block.weight.segment(begin - block.begin, end - begin);
+      const Eigen::Vector2d by_force =  // sum G(B) X^y {1, r}
+          columns.topRows<2>() * block.force.segment(begin - block.begin, end - begin);
       const double r = by_weight[1] / by_weight[0], rt = force * by_force[0] / by_weight[0];
       e.log_I += probability * (block.scale + std::log(density * by_weight[0]));
       e.log_X += probability * by_weight[3] / by_weight[0];

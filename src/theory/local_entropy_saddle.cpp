@@ -35,6 +35,11 @@ Overlap between_groups(const Overlap& q1, double x) {
   return {q1.q / (1 + std::exp(-x)), q1.one_minus_q + q1.q / (1 + std::exp(x))};
 }
 
+/// x of the overlaps that the conjugates give.
+double image(const ClusterEntropics& entropic) {
+  return std::log(entropic.q0 / entropic.q1_minus_q0);
+}
+
 /// Energetic and entropic part at one x.
 struct ClusterState {
   Overlap q0, q1;
@@ -42,7 +47,6 @@ struct ClusterState {
   ClusterEnergetics energetic;
   ClusterEntropics entropic;
 
-  double image() const { return std::log(entropic.q0 / entropic.q1_minus_q0); }
   double entropy(double alpha) const {
     return entropic.value          //
            + y * q0.q * qhat0 / 2  //
@@ -117,8 +121,15 @@ class ClusterMismatch {
     return result;
   }
   double operator()(double x) {
-    const ClusterState here = state(x);
-    return here.entropic.found ? here.image() - x : beyond;
+    const Overlap q0 = between_groups(q1_, x);
+    const double force0 =
+        cluster_force0(params_.machine, params_.margin, q0, q1_, params_.replicas, params_.refinement);
+    const ClusterEntropics entropic = cluster_entropics(params_.machine.prior, q1_, params_.alpha * force0,
+                                                        params_.replicas, inner_,
+                                                        std::max(params_.refinement, 1.0));
+    if (!entropic.found) return beyond;
+    inner_ = entropic.spread;
+    return image(entropic) - x;
   }
   double inner() const { return inner_; }
 
@@ -232,7 +243,7 @@ LocalEntropyPoint zero_external_bound(LocalEntropyProblem params, double distanc
       const ClusterState state = mismatch.state(at[0]);
       if (!state.entropic.found) return;
       inner = mismatch.inner();
-      values[0] = state.image() - at[0];
+      values[0] = image(state.entropic) - at[0];
       values[1] = state.external_entropy(params.alpha);
     };
     const NewtonResult newton = solve_newton(equations, std::vector<double>{start.x, start.log_y},

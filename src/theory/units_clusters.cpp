@@ -82,42 +82,68 @@ FieldGrid field_grid(const UnitsChannel& channel, const Cluster& c, double densi
   return grid;
 }
 
+enum class Wanted { all, force0 };
+
 /// Tables over (h_2, (h_1, h_3)); a unit that is not there has one field.
 struct Tables {
-  Matrix power, power_log, power_force;  // X^y, X^y ln X, X^y sum_l r_l^2
+  Matrix power, power_log, power_force;  // X^y, X^y ln X, X^y sum_l r_l^2; force0 asks for the first alone
 };
 
-Tables tables_of(const UnitsChannel& channel, const Cluster& c, const FieldGrid& grid) {
+/// Calls entry(i, j, k) -> value for i >= j >= k and hands it to set at all their permutations.
+template <class Entry, class Set>
+void for_all_fields(std::size_t n, std::size_t K, const Entry& entry, const Set& set) {
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < (K > 1 ? i + 1 : 1); ++j)
+      for (std::size_t k = 0; k < (K > 2 ? j + 1 : 1); ++k) {
+        const auto value = entry(i, j, k);
+        set(i, j, k, value);
+        if (K > 1) set(j, i, k, value);
+        if (K < 3) continue;
+        set(i, k, j, value);
+        set(k, i, j, value);
+        set(j, k, i, value);
+        set(k, j, i, value);
+      }
+}
+
+Tables tables_of(const UnitsChannel& channel, const Cluster& c, const FieldGrid& grid, Wanted wanted) {
   const auto K = std::size_t(channel.units());
   const std::size_t n = grid.fields.size(), n1 = K > 1 ? n : 1, n3 = K > 2 ? n : 1;
   std::vector<UnitTails> tails;
   for (const double h : grid.fields) tails.push_back(channel.tails(h, c.v));
-  Tables tables{Matrix(n, n1 * n3), Matrix(n, n1 * n3), Matrix(n, n1 * n3)};
   std::array<UnitTails, 3> units;
+  Tables tables;
+  tables.power.resize(n, n1 * n3);
+  if (wanted == Wanted::force0) {
+    for_all_fields(
+        n, K,
+        [&](std::size_t i, std::size_t j, std::size_t k) {
+          units = {tails[i], tails[j], tails[k]};
+          return std::exp(c.y * channel({units.data(), K}));
+        },
+        [&](std::size_t i2, std::size_t i1, std::size_t i3, double power) {
+          tables.power(i2, i1 * n3 + i3) = power;
+        });
+    return tables;
+  }
+  tables.power_log.resize(n, n1 * n3);
+  tables.power_force.resize(n, n1 * n3);
   std::array<double, 3> r;
-  const auto set = [&](std::size_t i2, std::size_t i1, std::size_t i3, std::array<double, 3> entry) {
-    const std::size_t column = i1 * n3 + i3;
-    tables.power(i2, column) = entry[0];
-    tables.power_log(i2, column) = entry[1];
-    tables.power_force(i2, column) = entry[2];
-  };
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < (K > 1 ? i + 1 : 1); ++j)
-      for (std::size_t k = 0; k < (K > 2 ? j + 1 : 1); ++k) {
+  for_all_fields(
+      n, K,
+      [&](std::size_t i, std::size_t j, std::size_t k) {
         units = {tails[i], tails[j], tails[k]};
-        const double log_X = channel({units.data(), K}, {r.data(), K});
-        const double power = std::exp(c.y * log_X);
+        const double log_X = channel({units.data(), K}, {r.data(), K}), power = std::exp(c.y * log_X);
         double force = 0;
         for (std::size_t l = 0; l < K; ++l) force += r[l] * r[l];
-        const std::array entry{power, power * log_X, power * force};
-        set(i, j, k, entry);
-        if (K > 1) set(j, i, k, entry);
-        if (K < 3) continue;
-        set(i, k, j, entry);
-        set(k, i, j, entry);
-        set(j, k, i, entry);
-        set(k, j, i, entry);
-      }
+        return std::array{power, power * log_X, power * force};
+      },
+      [&](std::size_t i2, std::size_t i1, std::size_t i3, const std::array<double, 3>& entry) {
+        const std::size_t column = i1 * n3 + i3;
+        tables.power(i2, column) = entry[0];
+        tables.power_log(i2, column) = entry[1];
+        tables.power_force(i2, column) = entry[2];
+      });
   return tables;
 }
 
@@ -154,10 +180,9 @@ Kernels kernels_of(const QuadratureRule& outer, bool is_there, bool is_repaired,
   return kernels;
 }
 
-}  // namespace
-
-ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
-                                           const Overlap& q1, double y, double refinement) {
+/// All averages, or force0 alone: the others are 0 then.
+ClusterEnergetics averages(const Machine& machine, double margin, const Overlap& q0, const Overlap& q1,
+                           double y, double refinement, Wanted wanted) {
   const UnitsChannel channel(machine, margin);
   const int K = channel.units();
   require(K <= 3, fmt::format("clusters are known for K <= 3 units, got K = {}", K));
@@ -177,7 +202,7 @@ ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin
   if (!(difference > 0)) return unknown();
   const FieldGrid grid = field_grid(channel, c, field_density * std::sqrt(refinement));
   if (grid.too_many) return unknown();
-  const Tables tables = tables_of(channel, c, grid);
+  const Tables tables = tables_of(channel, c, grid, wanted);
   // q0 = 0: the outer fields do not matter
   const QuadratureRule zero{{0.0}, {1.0}};
   const std::vector<UnitsPlane> planes =
@@ -193,19 +218,28 @@ ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin
   const bool parity = channel.is_parity();
   const Kernels k2 = kernels_of(second, true, !parity, margin, c, grid);
   const Matrix power = k2.k * tables.power, power_2 = k2.k_prime * tables.power;
-  const Matrix power_log = k2.k * tables.power_log, power_force = k2.k * tables.power_force;
+  Matrix power_log, power_force;
+  if (wanted == Wanted::all) {
+    power_log = k2.k * tables.power_log;
+    power_force = k2.k * tables.power_force;
+  }
 
   for (std::size_t p = 0; p < planes.size(); ++p) {
     const UnitsPlane& plane = planes[p];
     const Kernels k1 = kernels_of(plane.first, K > 1, true, margin, c, grid);
     const Kernels k3 = kernels_of(plane.third, K > 2, !parity, margin, c, grid);
-    const auto contract = [&](const Matrix& over_second, const Matrix& first, const Matrix& third) -> Matrix {
-      const Eigen::Map<const Matrix> slice(over_second.row(p).data(), first.cols(), third.cols());
-      return (first * slice) * third.transpose();
+    const auto contract_first = [&](const Matrix& over_second, const Matrix& first) -> Matrix {
+      return first * Eigen::Map<const Matrix>(over_second.row(p).data(), first.cols(), k3.k.cols());
     };
-    const Matrix A = contract(power, k1.k, k3.k), A_log = contract(power_log, k1.k, k3.k);
-    const Matrix A_force = contract(power_force, k1.k, k3.k), A_1 = contract(power, k1.k_prime, k3.k);
-    const Matrix A_2 = contract(power_2, k1.k, k3.k), A_3 = contract(power, k1.k, k3.k_prime);
+    const Matrix over_two = contract_first(power, k1.k);
+    const Matrix A = over_two * k3.k.transpose(), A_3 = over_two * k3.k_prime.transpose();
+    const Matrix A_1 = contract_first(power, k1.k_prime) * k3.k.transpose();
+    const Matrix A_2 = contract_first(power_2, k1.k) * k3.k.transpose();
+    Matrix A_log, A_force;
+    if (wanted == Wanted::all) {
+      A_log = contract_first(power_log, k1.k) * k3.k.transpose();
+      A_force = contract_first(power_force, k1.k) * k3.k.transpose();
+    }
     for (std::size_t i = 0; i < plane.first.size(); ++i)
       for (std::size_t k = 0; k < plane.third.size(); ++k) {
         const double z1 = plane.first.nodes[i], z3 = plane.third.nodes[k];
@@ -213,15 +247,28 @@ ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin
         const double weight = plane.first.weights[i] * plane.weight * plane.third.weights[k];
         const double a = A(i, k);
         if (!(a > 0) || !std::isfinite(a)) return unknown();
+        const double r1 = A_1(i, k) / a, r2 = A_2(i, k) / a, r3 = A_3(i, k) / a;
+        result.force0 += weight * (r1 * r1 + r2 * r2 + r3 * r3) / (y * y);
+        if (wanted == Wanted::force0) continue;
         result.value += weight * (std::log(a) - k1.log_scale[i] - k2.log_scale[p] - k3.log_scale[k]) / y;
         result.value_y += weight * A_log(i, k) / a / y;
         result.force1 += weight * A_force(i, k) / a;
-        const double r1 = A_1(i, k) / a, r2 = A_2(i, k) / a, r3 = A_3(i, k) / a;
-        result.force0 += weight * (r1 * r1 + r2 * r2 + r3 * r3) / (y * y);
       }
   }
   result.value_y -= result.value / y;  // d/dy (1/y) E ln A = (1/y) E<ln X> - (1/y^2) E ln A
   return result;
+}
+
+}  // namespace
+
+ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
+                                           const Overlap& q1, double y, double refinement) {
+  return averages(machine, margin, q0, q1, y, refinement, Wanted::all);
+}
+
+double units_cluster_force0(const Machine& machine, double margin, const Overlap& q0, const Overlap& q1,
+                            double y, double refinement) {
+  return averages(machine, margin, q0, q1, y, refinement, Wanted::force0).force0;
 }
 
 }  // namespace wfm::theory

@@ -15,6 +15,10 @@ RsEnergetics units_rs_energetics(const Machine& machine, double margin, const Ov
 ClusterEnergetics units_cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
                                            const Overlap& q1, double y, double refinement = 1);
 
+/// Its force0.
+double units_cluster_force0(const Machine& machine, double margin, const Overlap& q0, const Overlap& q1,
+                            double y, double refinement = 1);
+
 /// y -> infinity: 0 < q1 < 1, delta > 0. NaN where the maximum over the repair was not found at some field. `outer` is
 /// infinite for K > 1: the repair jumps where two choices of units tie.
 WideEnergetics units_wide_energetics(const Machine& machine, double margin, const Overlap& q1, double delta,

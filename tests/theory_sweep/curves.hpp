@@ -14,15 +14,16 @@ namespace wfm::theory::sweep {
 
 inline constexpr double same_entropy = 1e-8;
 
-inline constexpr std::size_t long_curve = 10;
+/// Distances of a curve whose beginning takes most of the time; others have a few.
+inline constexpr std::size_t many_distances = 100, long_curve = 10;
 
-/// The distances of another curve, in reversed order: every second one of a long curve, all of a short one among as many new ones.
+/// The distances of another curve, in reversed order: ten of a long curve, all of a short one among as many new ones.
 inline std::vector<double> other_companions(const std::vector<double>& distances, double smallest,
                                             double largest) {
   std::vector<double> others;
   if (distances.size() >= long_curve) {
     for (std::size_t i = distances.size(); i-- > 0;)
-      if (i % 2 == 0) others.push_back(distances[i]);
+      if (i % (distances.size() / 10) == 0) others.push_back(distances[i]);
     return others;
   }
   others.assign(distances.rbegin(), distances.rend());

@@ -96,7 +96,7 @@ void units_reference(Draw& draw, Trial& trial) {
   const double reference_margin = draw.chance(0.3) ? 0 : draw.uniform(0, 1);
   const double margin = draw.chance(0.3) ? reference_margin : draw.chance(0.6) ? 0 : draw.uniform(0, 1);
   const FranzParisiParams params{draw.log_uniform(1e-3, 1.1), reference_margin, margin, machine};
-  curve_trial(params, draw.log_uniforms(20, 1e-3, 0.45), 1e-3, trial);
+  curve_trial(params, draw.log_uniforms(many_distances, 1e-3, 0.45), 1e-3, trial);
 }
 
 void student_reference(Draw& draw, Trial& trial) {
@@ -139,7 +139,7 @@ std::vector<Calculation> franz_parisi_calculations() {
 
 std::vector<Calculation> units_franz_parisi_calculations() {
   return {
-      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 1000, 60000, units_reference},
+      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 10000, 60000, units_reference},
   };
 }
 

@@ -74,7 +74,7 @@ void units(Draw& draw, Trial& trial) {
   LocalEntropyParams params = random_params(draw, draw.few_units(), draw.chance(0.3));
   params.margin = 0;
   if (!std::isinf(params.replicas)) params.replicas = draw.log_uniform(1, 30);
-  curve_trial(params, draw.log_uniforms(20, 1e-3, 0.4), trial);
+  curve_trial(params, draw.log_uniforms(many_distances, 1e-3, 0.4), trial);
 }
 
 void zero_external(Draw& draw, Trial& trial) {
@@ -111,7 +111,7 @@ std::vector<Calculation> local_entropy_calculations() {
       {"local-entropy-infinity", "the same at y -> infinity", 10000, 5000, wide},
       {"local-entropy-zero", "external entropy zero, the same at fixed y, other companions", 10000, 9000,
        zero_external},
-      {"local-entropy-units", "as the curves of one field; K = 2 and 3 are slow", 1000, 60000, units},
+      {"local-entropy-units", "as the curves of one field; K = 2 and 3 are slow", 10000, 60000, units},
   };
 }
 

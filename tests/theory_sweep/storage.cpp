@@ -192,7 +192,7 @@ void one_steps(Draw& draw, Trial& trial) {
 std::vector<Calculation> storage_calculations() {
   return {
       {"rs", "Jensen, neighbours in alpha and margin, first saddle along the conjugate", 10000, 1000, rs},
-      {"rs-units", "Jensen, neighbours in alpha and margin", 1000, 20000, rs_units},
+      {"rs-units", "Jensen, neighbours in alpha and margin", 10000, 20000, rs_units},
       {"capacity", "first moment, neighbour in the margin, zero of rs_entropy", 10000, 1000, capacities},
       {"max-margin", "inverse of capacity", 10000, 1000, max_margins},
       {"overlaps", "p^2 <= q q', margins exchanged", 10000, 1000, overlaps},
