@@ -8,6 +8,7 @@
 #include "training/local_entropy_ensemble.hpp"
 #include "training/plain_energy.hpp"
 #include "training/replicated_ensemble.hpp"
+#include "training/sphere_monte_carlo.hpp"
 #include "training/stability_energy.hpp"
 
 namespace wfm::experiments {
@@ -23,6 +24,7 @@ using training::MonteCarloParams;
 using training::Moves;
 using training::PlainEnergy;
 using training::ReplicatedEnsemble;
+using training::SphereMonteCarlo;
 using training::StabilityEnergy;
 
 enum class EnergyKind { errors, hinge, squared_hinge, cross_entropy };
@@ -36,6 +38,7 @@ struct AnnealingParams {
   EnergyKind energy = EnergyKind::cross_entropy;
   Moves moves = Moves::metropolis;
   Ramp beta, gamma;
+  Schedule rotation = constant_schedule(0);  // largest angle, spherical weights; others have 0
   double sharpness = 4;
   double margin = 0;
   int replicas = 1;
@@ -58,7 +61,7 @@ struct AnnealingParams {
 
 using KnobsOfAnnealing = std::vector<Knob<AnnealingParams>>;
 
-KnobsOfAnnealing annealing_knobs() {
+KnobsOfAnnealing energy_knobs() {
   using P = AnnealingParams;
   return {
       choice<P, EnergyKind>(
@@ -89,9 +92,17 @@ KnobsOfAnnealing annealing_knobs() {
   };
 }
 
+KnobsOfAnnealing annealing_knobs() {
+  KnobsOfAnnealing knobs = energy_knobs();
+  knobs.push_back(knob<AnnealingParams>(
+      "rotation", "spherical weights: schedule of the largest angle of a move, in (0, pi]",
+      [](auto& p) -> auto& { return p.rotation; }));
+  return knobs;
+}
+
 KnobsOfAnnealing replicated_knobs() {
   using P = AnnealingParams;
-  KnobsOfAnnealing knobs = annealing_knobs();
+  KnobsOfAnnealing knobs = energy_knobs();
   knobs.push_back(knob<P>(
       "replicas", "number of replicas y", [](auto& p) -> auto& { return p.replicas; }));
   knobs.push_back(knob<P>(
@@ -116,6 +127,13 @@ constexpr std::int64_t sweeps = 20000;
 
 SolveResult anneal(const Problem& problem, const AnnealingParams& params, const SolveRequest& request,
                    const io::Json& parameters) {
+  if (problem.weight_kind == WeightKind::spherical) {
+    require(params.moves == Moves::metropolis, "annealing: spherical weights have Metropolis moves alone");
+    const SphereMonteCarlo chain(problem, params.loss(), {params.beta.schedule(), params.rotation, true});
+    return run_and_record(problem, chain, request, parameters, sweeps, Goal::zero_errors);
+  }
+  require(params.rotation.kind == ScheduleKind::constant && params.rotation.start == 0,
+          "annealing: --rotation is for spherical weights");
   return with_energy(problem, params.loss(), [&](const auto& energy) {
     return run_and_record(problem, MonteCarlo(Boltzmann(energy), params.monte_carlo()), request, parameters,
                           sweeps, Goal::zero_errors);
@@ -178,9 +196,15 @@ SolveResult anneal_local_entropy(const Problem& problem, const LocalEntropyParam
 std::vector<RegistryEntry> monte_carlo_entries() {
   return {
       entry<AnnealingParams>(
-          "annealing", "simulated annealing of +-1 weights on errors or a loss", annealing_knobs(),
-          [](const Problem&, const KnobValues&) {
+          "annealing", "simulated annealing on errors or a loss", annealing_knobs(),
+          [](const Problem& problem, const KnobValues&) {
             AnnealingParams params;
+            if (problem.weight_kind == WeightKind::spherical) {
+              params.beta = {1, 1, 1000};
+              params.sharpness = 10;
+              params.rotation = geometric_schedule(3, 0.98, 0.05);
+              return params;
+            }
             params.beta = {1, 0.01, 100};
             return params;
           },

@@ -48,8 +48,9 @@ inline Exponential exponential(double x) {
 
 /// ln x for positive normal x: to 2 ulp, near x = 1 too.
 inline double logarithm(double x) {
-  constexpr std::int64_t root_half = 0x3fe6a09e667f3bcd;  // the bits of sqrt(1/2): m is in [sqrt(1/2), sqrt 2)
-  constexpr double rounder = 6755399441055744.0;          // integers are added to its low bits
+  constexpr std::int64_t root_half =
+      0x3fe6a09e667f3bcd;                         // the bits of sqrt(1/2): m is in [sqrt(1/2), sqrt 2)
+  constexpr double rounder = 6755399441055744.0;  // integers are added to its low bits
   const std::int64_t bits = std::bit_cast<std::int64_t>(x) - root_half;
   const double n = std::bit_cast<double>(std::bit_cast<std::int64_t>(rounder) + (bits >> 52)) - rounder;
   const double m = std::bit_cast<double>((bits & 0x000fffffffffffff) + root_half);

@@ -44,7 +44,8 @@ TEST(BranchFree, LogarithmAgreesWithTheLibrary) {
   }
   EXPECT_EQ(logarithm(1), 0);
   EXPECT_EQ(logarithm(2), std::log(2));
-  EXPECT_NEAR(logarithm(std::numeric_limits<double>::max()), std::log(std::numeric_limits<double>::max()), 2e-13);
+  EXPECT_NEAR(logarithm(std::numeric_limits<double>::max()), std::log(std::numeric_limits<double>::max()),
+              2e-13);
 }
 
 TEST(BranchFree, TanhAgreesWithTheLibrary) {

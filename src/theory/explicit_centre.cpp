@@ -27,9 +27,10 @@ constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
 // pieces of the curve of external entropy zero go through these distances, whatever others are asked for
 constexpr std::array<double, 4> zero_external_starts{0.02, 0.1, 0.004, 0.05};
-constexpr double one_piece_up_to = 0.9;  // of the capacity, around free centres; at margin 0 the curve folds at 0.92
-// summed up by the search for one curve, and for each of its distances: about a second and a tenth of one
-constexpr double most_terms = 2.5e8, most_terms_a_distance = 2.5e7;
+constexpr double one_piece_up_to =
+    0.9;  // of the capacity, around free centres; at margin 0 the curve folds at 0.92
+// summed up by the search for one curve, and for each of its distances: about two seconds and 0.04 of one
+constexpr double most_terms = 4.5e8, most_terms_a_distance = 1e7;
 constexpr double searches_for_zero = 3;  // a search in y at the start, one unknown more
 const char* const too_long = "the search for the curve would take too many nodes";
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -301,7 +302,8 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (points[i].converged && !several) continue;
       const Branch* half = distances[i] < start ? &halves.down : &halves.up;
-      if (!met(*half, i)) half = distances[i] < start ? &halves.up : &halves.down;  // behind a fold, or the start
+      if (!met(*half, i))
+        half = distances[i] < start ? &halves.up : &halves.down;  // behind a fold, or the start
       const ExplicitCentrePoint point =
           met(*half, i)
               ? saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()))

@@ -43,7 +43,7 @@ struct ExplicitCentrePoint {
 };
 
 /// The curve at fixed y at the given distances, in their order, any order and repeats. d in (0, 1/2), y in [0.01, 100]. The saddle is
-/// followed from y = 2, d = 0.1 in ln y and then in ln d. A curve that takes too many nodes ends, after some 1 s and 0.1 s a distance.
+/// followed from y = 2, d = 0.1 in ln y and then in ln d. A curve that takes too many nodes ends, after some 2 s and 0.04 s a distance.
 /// InvalidInput outside the ranges.
 std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParams& params, double y,
                                                        std::span<const double> distances);

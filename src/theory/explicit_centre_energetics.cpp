@@ -172,8 +172,7 @@ class CentreTable {
     const std::ptrdiff_t end =
         std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block() + margin) + 1);
     const auto core = std::ptrdiff_t(index * nodes_per_block());
-    const std::ptrdiff_t core_end =
-        std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block()) + 1);
+    const std::ptrdiff_t core_end = std::min(lattice_.n, std::ptrdiff_t((index + 1) * nodes_per_block()) + 1);
     block.scale = log_weight_.segment(core, core_end - core).maxCoeff();
     const std::ptrdiff_t count = end - block.begin;
     block.weight.resize(count);

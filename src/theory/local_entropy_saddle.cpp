@@ -124,9 +124,9 @@ class ClusterMismatch {
     const Overlap q0 = between_groups(q1_, x);
     const double force0 =
         cluster_force0(params_.machine, params_.margin, q0, q1_, params_.replicas, params_.refinement);
-    const ClusterEntropics entropic = cluster_entropics(params_.machine.prior, q1_, params_.alpha * force0,
-                                                        params_.replicas, inner_,
-                                                        std::max(params_.refinement, 1.0));
+    const ClusterEntropics entropic =
+        cluster_entropics(params_.machine.prior, q1_, params_.alpha * force0, params_.replicas, inner_,
+                          std::max(params_.refinement, 1.0));
     if (!entropic.found) return beyond;
     inner_ = entropic.spread;
     return image(entropic) - x;

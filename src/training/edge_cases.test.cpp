@@ -10,6 +10,7 @@
 #include "training/sam.hpp"
 #include "training/sbpi.hpp"
 #include "training/sgd.hpp"
+#include "training/sphere_monte_carlo.hpp"
 #include "training/stability_energy.hpp"
 #include "training/swa.hpp"
 #include "training/test_problems.hpp"
@@ -34,22 +35,29 @@ struct AnnealedReplicas : MonteCarlo<ReplicatedEnsemble<StabilityEnergy>> {
                    annealing(Moves::reduced_rejection)) {}
 };
 
+struct AnnealedSpheres : SphereMonteCarlo {
+  explicit AnnealedSpheres(const Problem& problem)
+      : SphereMonteCarlo(problem, Loss{LossKind::cross_entropy, 10, 0},
+                         {linear_schedule(1, 1, 100), geometric_schedule(3, 0.98, 0.05), true}) {}
+};
+
 template <class Rule, class... Others>
 constexpr bool is_one_of = (std::is_same_v<Rule, Others> || ...);
 
 template <class Rule>
 struct EdgeCases : testing::Test {
-  static constexpr WeightKind kind = is_one_of<Rule, LeastActionLearning, Sgd, EntropySgd, Sam, Swa>
-                                         ? WeightKind::spherical
-                                         : WeightKind::binary;
+  static constexpr WeightKind kind =
+      is_one_of<Rule, LeastActionLearning, Sgd, EntropySgd, Sam, Swa, AnnealedSpheres> ? WeightKind::spherical
+                                                                                       : WeightKind::binary;
   static std::vector<Architecture> machines() {
     return {{Machine::perceptron, false, 33, 1},
             {Machine::committee, false, 33, 3},
             {Machine::committee, true, 33, 3}};
   }
 };
-using Rules = testing::Types<Sbpi, LeastActionLearning, Sgd, EntropySgd, Sam, Swa, AnnealedErrors,
-                             AnnealedLoss, AnnealedReplicas, BinaryRsgd, BinaryNet, ClippedPerceptron>;
+using Rules =
+    testing::Types<Sbpi, LeastActionLearning, Sgd, EntropySgd, Sam, Swa, AnnealedErrors, AnnealedLoss,
+                   AnnealedReplicas, AnnealedSpheres, BinaryRsgd, BinaryNet, ClippedPerceptron>;
 TYPED_TEST_SUITE(EdgeCases, Rules);
 
 TYPED_TEST(EdgeCases, NoPatternsAreSolvedAtOnce) {

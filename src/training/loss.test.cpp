@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "math/gaussian.hpp"
 #include "training/test_problems.hpp"
@@ -84,6 +86,21 @@ TEST(Loss, NamesWhatItRefuses) {
     expect_refused([=] { validate(Loss{LossKind::cross_entropy, gamma, 0}); }, {"loss", "gamma"});
   for (const double margin : {nan, infinite})
     expect_refused([=] { validate(Loss{LossKind::hinge, 1, margin}); }, {"loss", "margin"});
+}
+
+TEST(Loss, TotalIsTheSumOfTheTerms) {
+  std::vector<double> s;
+  for (int a = 0; a < 1003; ++a) s.push_back(30 * std::sin(0.37 * a) * std::exp(-0.01 * a));
+  for (const LossKind kind :
+       {LossKind::cross_entropy, LossKind::hinge, LossKind::squared_hinge, LossKind::mean_square})
+    for (const double gamma : {0.1, 1.0, 40.0}) {
+      const Loss loss{kind, gamma, 0.3};
+      for (const std::size_t count : {0ul, 1ul, 7ul, 8ul, 1003ul}) {
+        double sum = 0;
+        for (std::size_t a = 0; a < count; ++a) sum += evaluate(loss, s[a]).value;
+        EXPECT_NEAR(total(loss, std::span(s).first(count)), sum, 1e-13 * sum + 1e-12 / gamma);
+      }
+    }
 }
 
 }  // namespace

@@ -1,32 +1,33 @@
 #include "training/monte_carlo.hpp"
 
 namespace wfm::training {
-namespace {
 
-// Schedules are monotone but for lists: their range is that of start and limit, or of the listed values.
-void require_range(const Schedule& schedule, const char* what, double most) {
+void require_values(const Schedule& schedule, std::string_view what,
+                    const std::function<bool(double)>& allowed, std::string_view rule) {
   validate(schedule);
-  const auto in_range = [&](double x) {
-    if (!(x >= 0 && x <= most))
-      throw InvalidInput(fmt::format("monte carlo: {} must be >= 0{}, given {}", what,
-                                     std::isinf(most) ? "" : " and finite", x));
+  const auto check = [&](double x) {
+    require(allowed(x), fmt::format("monte carlo: {} must be {}, given {}", what, rule, x));
   };
   if (schedule.kind == ScheduleKind::list) {
-    for (const double x : schedule.values) in_range(x);
+    for (const double x : schedule.values) check(x);
     return;
   }
-  in_range(schedule.start);
+  check(schedule.start);
   const bool falls = schedule.kind == ScheduleKind::linear && schedule.rate < 0;
-  if (falls && !schedule.limit)
-    throw InvalidInput(fmt::format("monte carlo: {} that falls linearly needs a limit >= 0", what));
-  if (schedule.limit && schedule.kind != ScheduleKind::constant) in_range(*schedule.limit);
+  require(!falls || schedule.limit,
+          fmt::format("monte carlo: {} that falls linearly needs a limit: it must be {}", what, rule));
+  if (schedule.limit && schedule.kind != ScheduleKind::constant) check(*schedule.limit);
 }
 
-}  // namespace
+void require_beta(const Schedule& schedule) {
+  require_values(
+      schedule, "beta", [](double x) { return x >= 0; }, ">= 0");
+}
 
 void validate(const MonteCarloParams& params) {
-  require_range(params.beta, "beta", std::numeric_limits<double>::infinity());
-  require_range(params.gamma, "gamma", std::numeric_limits<double>::max());
+  require_beta(params.beta);
+  require_values(
+      params.gamma, "gamma", [](double x) { return x >= 0 && std::isfinite(x); }, ">= 0 and finite");
 }
 
 namespace detail {

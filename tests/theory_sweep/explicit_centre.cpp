@@ -116,14 +116,14 @@ void at_zero(Draw& draw, Trial& trial, bool solution) {
 
 std::vector<Calculation> explicit_centre_calculations() {
   return {
-      {"centre-solution", "data-free entropy, other companions, from below", 10000, 60000,
+      {"centre-solution", "data-free entropy, other companions, from below", 10000, longest_curve_ms,
        [](Draw& draw, Trial& trial) { at_fixed_y(draw, trial, true); }},
-      {"centre-free", "data-free entropy, other companions, from below", 10000, 60000,
+      {"centre-free", "data-free entropy, other companions, from below", 10000, longest_curve_ms,
        [](Draw& draw, Trial& trial) { at_fixed_y(draw, trial, false); }},
-      {"centre-solution-zero", "external entropy zero, the same at fixed y, other companions", 10000, 60000,
-       [](Draw& draw, Trial& trial) { at_zero(draw, trial, true); }},
-      {"centre-free-zero", "external entropy zero, the same at fixed y, other companions", 10000, 60000,
-       [](Draw& draw, Trial& trial) { at_zero(draw, trial, false); }},
+      {"centre-solution-zero", "external entropy zero, the same at fixed y, other companions", 10000,
+       longest_curve_ms, [](Draw& draw, Trial& trial) { at_zero(draw, trial, true); }},
+      {"centre-free-zero", "external entropy zero, the same at fixed y, other companions", 10000,
+       longest_curve_ms, [](Draw& draw, Trial& trial) { at_zero(draw, trial, false); }},
   };
 }
 

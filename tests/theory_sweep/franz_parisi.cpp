@@ -139,7 +139,8 @@ std::vector<Calculation> franz_parisi_calculations() {
 
 std::vector<Calculation> units_franz_parisi_calculations() {
   return {
-      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 10000, 60000, units_reference},
+      {"franz-parisi-units", "as around one field; K = 2 and 3 are slow", 10000, longest_curve_ms,
+       units_reference},
   };
 }
 

@@ -111,7 +111,8 @@ std::vector<Calculation> local_entropy_calculations() {
       {"local-entropy-infinity", "the same at y -> infinity", 10000, 5000, wide},
       {"local-entropy-zero", "external entropy zero, the same at fixed y, other companions", 10000, 9000,
        zero_external},
-      {"local-entropy-units", "as the curves of one field; K = 2 and 3 are slow", 10000, 60000, units},
+      {"local-entropy-units", "as the curves of one field; K = 2 and 3 are slow", 10000, longest_curve_ms,
+       units},
   };
 }
 
