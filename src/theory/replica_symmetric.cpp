@@ -21,6 +21,9 @@ constexpr double largest_logit = 40;        // 1 - q = 4e-18: what grows beyond 
 constexpr double largest_units_logit = 12;  // of K units, 1 - q = 6e-6: their grids grow with q
 constexpr double smallest_qhat = 1e-16;
 constexpr double logit_tolerance = 1e-13, residual_tolerance = 1e-10;
+constexpr double jump =
+    1e-5;  // of x, where the coarse equation jumps through zero: grids of K units change with q
+constexpr double wanted_units_error = 1e-5, largest_units_error = 2e-4;  // of the entropy, two or three units
 
 void check(const RsParams& params) {
   if (!(std::isfinite(params.alpha) && params.alpha >= 0))
@@ -47,9 +50,12 @@ double logit(const Overlap& q) {
 struct Densities {
   double search = 0.4, root = 1, final = 2;
 };
+bool has_product_rule(const Machine& machine) {
+  return !has_one_field(machine) && machine.hidden <= 3;
+}
 Densities densities(const Machine& machine) {
   if (has_one_field(machine)) return {};
-  return machine.hidden <= 3 ? Densities{0.5, 1.25, 1.25} : Densities{0.5, 1, 1};
+  return has_product_rule(machine) ? Densities{0.5, 1.25, 1.25} : Densities{0.5, 1, 1};
 }
 
 /// All of (RS.1) and the replicon at given order parameters.
@@ -99,6 +105,7 @@ class SaddleEquation {
       if (!std::isfinite(f)) return fail("the order parameters overflow");
       if (std::abs(f) < 1e-4) return x;
       (f > 0 ? low : high) = x;
+      if (high - low < jump) return x;
       double next = x - f / slope_;
       if (!(slope_ < 0 && next > low && next < high))
         next = std::isfinite(high) ? low + (high - low) / 2 : low + std::max(1.2 * f, 0.1);
@@ -193,7 +200,7 @@ RsResult rs_entropy(const RsParams& params) {
   SaddleEquation equation(params, density.search);
   double x = equation.climb(start);
   RsResult result;
-  for (const double more : {1, 2, 4}) {  // large margins and loads ask for more nodes
+  for (const double more : {1., 1.5, 2.25, 4.}) {  // large margins and loads ask for more nodes
     if (std::isfinite(x)) x = equation.polish(x, density.root * more);
     if (!std::isfinite(x)) return no_saddle(equation.trouble());
     const Overlap q = overlap_of_logit(x);
@@ -201,10 +208,14 @@ RsResult rs_entropy(const RsParams& params) {
     const double qhat = params.alpha * pattern.force;
     const RsEntropics weights = rs_entropics(params.machine.prior, qhat, density.final * more);
     result = evaluate(params, q, qhat, weights, pattern);
-    if (result.converged) return result;
+    const bool resolved = !has_product_rule(params.machine) ||
+                          result.quadrature_error <= wanted_units_error ||
+                          (more > 1 && result.quadrature_error <= largest_units_error);
+    if (result.converged && resolved) return result;
   }
-  return no_saddle(fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}, entropy {}",
-                               result.residual, result.entropy));
+  return no_saddle(
+      fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}, entropy {} +- {:.1e}",
+                  result.residual, result.entropy, result.quadrature_error));
 }
 
 RsCurvePoint rs_at_conjugate(const Machine& machine, double margin, double qhat, double refinement) {

@@ -28,8 +28,9 @@ struct RsResult {
   double residual =
       0;  // |q(qhat(q)) - q| of (RS.3), evaluated anew, on a grid of half the step for one field
   double quadrature_error = 0;  // change of the entropy when nodes are left out: an upper estimate
-  bool converged = false;       // a saddle with q < 1 was found, residual <= 1e-10
-  std::string reason;           // why not, empty when converged; the numbers are then NaN
+  bool converged =
+      false;           // a saddle with q < 1 was found, residual <= 1e-10; K = 2, 3: quadrature_error <= 2e-4
+  std::string reason;  // why not, empty when converged; the numbers are then NaN
   double replicon = 0;  // de Almeida-Thouless: alpha E[(d<w>/dh)^2] replicon(q); stable where this is below 1
 };
 

@@ -11,6 +11,7 @@
 #include "math/error.hpp"
 #include "math/gaussian.hpp"
 #include "math/quadrature.hpp"
+#include "theory/energetics.hpp"
 #include "theory/rs_entropics.hpp"
 
 namespace wfm::theory {
@@ -215,6 +216,20 @@ TEST(ReplicaSymmetric, OneHiddenUnitIsThePerceptron) {
                  single = rs_entropy({0.5, 0.1});
   EXPECT_EQ(unit.entropy, single.entropy);
   EXPECT_EQ(unit.replicon, single.replicon);
+}
+
+// Close to its end the branch of a margin asks for finer grids than small overlaps do; the coarse equation jumps through its root.
+TEST(ReplicaSymmetric, LargeOverlapsOfThreeUnitsAreResolved) {
+  const Machine machine{Prior::spherical, Decoder::committee, 3};
+  const double alpha = 0.90540783870064839, margin = 0.58426135693960712;
+  const RsResult rs = rs_entropy({alpha, margin, machine});
+  ASSERT_TRUE(rs.converged) << rs.reason;
+  EXPECT_GT(rs.q, 0.9);
+  EXPECT_LE(rs.quadrature_error, 2e-4);
+  const RsEnergetics fine = rs_energetics(machine, margin, {rs.q, 1 - rs.q}, 3);
+  const RsEntropics weights = rs_entropics(machine.prior, rs.qhat, 1);
+  EXPECT_NEAR(-rs.qhat * (1 - rs.q) / 2 + weights.value + alpha * fine.value, rs.entropy, 1e-5);
+  EXPECT_NEAR(alpha * fine.force, rs.qhat, 1e-4 * rs.qhat);
 }
 
 // The search for a saddle ends where the overlap has run away.
