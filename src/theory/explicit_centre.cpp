@@ -315,6 +315,10 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
       if (!points[i].converged || point.entropy > points[i].entropy) points[i] = point;
     }
   }
+  // a piece that was not followed might have had the largest entropy
+  if (several && saddle.exhausted())
+    for (ExplicitCentrePoint& point : points)
+      point = failed_centre_point(point.distance, not_a_number, too_long);
   return points;
 }
 

@@ -226,6 +226,7 @@ TEST(UnitsClusterEnergetics, ForcesAreDerivatives) {
         return units_cluster_energetics(machine, 0, shifted(q0, by0), shifted(q1, by1), y * (1 + by_y)).value;
       };
       const ClusterEnergetics here = units_cluster_energetics(machine, 0, q0, q1, y);
+      EXPECT_EQ(units_cluster_force0(machine, 0, q0, q1, y), here.force0);
       EXPECT_NEAR(here.force0, -2 / y * (value(e, 0, 0) - value(-e, 0, 0)) / (2 * e), 5e-4 * here.force0);
       // d value/dq1 = (y-1)/2 sum_l E<r_l^2>, by the heat equation of X
       EXPECT_NEAR((y - 1) / 2 * here.force1, (value(0, e, 0) - value(0, -e, 0)) / (2 * e),
