@@ -1,6 +1,7 @@
 #include "theory/replica_symmetric.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -49,13 +50,14 @@ double logit(const Overlap& q) {
 /// product rule of larger steps, more units a sequence of points whose errors are averages over random shifts.
 struct Densities {
   double search = 0.4, root = 1, final = 2;
+  std::array<double, 3> more{1, 2, 4};  // times as many where large margins and loads ask for them
 };
 bool has_product_rule(const Machine& machine) {
   return !has_one_field(machine) && machine.hidden <= 3;
 }
 Densities densities(const Machine& machine) {
   if (has_one_field(machine)) return {};
-  return has_product_rule(machine) ? Densities{0.5, 1.25, 1.25} : Densities{0.5, 1, 1};
+  return has_product_rule(machine) ? Densities{0.5, 1.25, 1.25, {1, 1.5, 2.25}} : Densities{0.5, 1, 1};
 }
 
 /// All of (RS.1) and the replicon at given order parameters.
@@ -200,7 +202,8 @@ RsResult rs_entropy(const RsParams& params) {
   SaddleEquation equation(params, density.search);
   double x = equation.climb(start);
   RsResult result;
-  for (const double more : {1., 1.5, 2.25, 4.}) {  // large margins and loads ask for more nodes
+  double hopeless = largest_units_error * 100;  // an error falls by ten from one density to the next
+  for (const double more : density.more) {
     if (std::isfinite(x)) x = equation.polish(x, density.root * more);
     if (!std::isfinite(x)) return no_saddle(equation.trouble());
     const Overlap q = overlap_of_logit(x);
@@ -208,10 +211,14 @@ RsResult rs_entropy(const RsParams& params) {
     const double qhat = params.alpha * pattern.force;
     const RsEntropics weights = rs_entropics(params.machine.prior, qhat, density.final * more);
     result = evaluate(params, q, qhat, weights, pattern);
-    const bool resolved = !has_product_rule(params.machine) ||
-                          result.quadrature_error <= wanted_units_error ||
-                          (more > 1 && result.quadrature_error <= largest_units_error);
-    if (result.converged && resolved) return result;
+    if (!has_product_rule(params.machine)) {
+      if (result.converged) return result;
+      continue;
+    }
+    const double largest = more > 1 ? largest_units_error : wanted_units_error;
+    if (result.converged && result.quadrature_error <= largest) return result;
+    if (!(result.quadrature_error <= hopeless)) break;
+    hopeless /= 10;
   }
   return no_saddle(
       fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}, entropy {} +- {:.1e}",
