@@ -28,7 +28,7 @@ constexpr double smallest_distance = 1e-5;
 // pieces of the curve of external entropy zero go through these distances, whatever others are asked for
 constexpr std::array<double, 4> zero_external_starts{0.02, 0.1, 0.004, 0.05};
 constexpr double one_piece_up_to =
-    0.9;  // of the capacity, around free centres; at margin 0 the curve folds at 0.92
+    0.9;  // of the capacity; the thresholds at margin 0 are 0.92 and 0.93 of it
 // summed up by the search for one curve, and for each of its distances: about two seconds and 0.04 of one
 constexpr double most_terms = 4.5e8, most_terms_a_distance = 1e7;
 constexpr double searches_for_zero = 3;  // a search in y at the start, one unknown more
@@ -224,10 +224,10 @@ std::string missed(const CentreSaddle& saddle, const Branch& branch) {
   return branch.reason.empty() ? "the branch turns back before it" : branch.reason;
 }
 
-/// Beyond free_centre_threshold y* has several values at one d.
+/// Beyond the thresholds y* has several values at one d.
 bool may_have_pieces(const ExplicitCentreParams& params) {
-  if (params.centre_is_solution) return false;
-  const CapacityResult largest = capacity(params.margin);
+  const double centre_margin = params.centre_is_solution ? params.centre_margin : params.margin;
+  const CapacityResult largest = capacity(std::max(params.margin, centre_margin));
   return largest.converged && params.alpha > one_piece_up_to * largest.alpha_c;
 }
 

@@ -98,9 +98,9 @@ void at_zero(Draw& draw, Trial& trial, bool solution) {
     count(trial, at);
     if (at.converged) trial.agree(at.external_entropy, 0, 1e-8, "external entropy");
   }
-  // the same at fixed y, which is reached by another way; around free centres beyond free_centre_threshold, 0.92 of the capacity
-  // at margin 0, there are several saddles at one d and y
-  const bool unique = solution || params.alpha < 0.9 * largest_load;
+  // the same at fixed y, which is reached by another way; beyond the thresholds, 0.92 and 0.93 of the capacity at margin 0, there
+  // are several saddles at one d and y
+  const bool unique = params.alpha < 0.9 * largest_load;
   const auto found = std::find_if(points.begin(), points.end(), [](const auto& at) { return at.converged; });
   if (unique && found != points.end()) {
     const ExplicitCentrePoint same = explicit_centre_curve(params, found->replicas, {&found->distance, 1})[0];
