@@ -312,7 +312,8 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
                                     : place.place
                                         ? missed(saddle, distances[i] < start ? halves.down : halves.up)
                                         : place.reason);
-      if (!points[i].converged || point.entropy > points[i].entropy) points[i] = point;
+      const bool better = point.converged && (!points[i].converged || point.entropy > points[i].entropy);
+      if (better || start == zero_external_starts.front()) points[i] = point;  // else the first reason
     }
   }
   // a piece that was not followed might have had the largest entropy
