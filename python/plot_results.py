@@ -29,6 +29,7 @@ PALETTE = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 QUIET = "#656b75"
 MARKERS = ["o", "s", "^", "D", "*"]
 MARKER_SCALE = [1.15, 0.92, 1.15, 0.9, 1.35]  # at one markersize they look of different sizes
+BOUND_DASHES = [(1.5, 2), (6, 3), (6, 2, 1.5, 2), (12, 3)]  # bounds share one quiet colour
 PANEL = (4.2, 2.55)  # width and height of the axes of an overview panel, inches
 PICTURE = (4.6, 2.9)  # the same of a single picture
 STYLE = {
@@ -70,6 +71,7 @@ def series_styles(all_series):
     free_slots = iter(range(len(all_series)))
     shades = theory_shades(all_series)
     points = [one for one in all_series if one["kind"] == "points"]
+    bounds = [one for one in all_series if one.get("group") == "bound"]
     styles = []
     for one in all_series:
         bound = one.get("group") == "bound"
@@ -81,7 +83,9 @@ def series_styles(all_series):
         styles.append({
             "color": QUIET if slot is None else shades.get(one["name"], PALETTE[slot % len(PALETTE)]),
             "marker": MARKERS[(slot or 0) % len(MARKERS)],
-            "linestyle": (0, (6, 3)) if one.get("dashed") else (0, (1.5, 2)) if bound else (0, (3, 1.2)) if again else "-",
+            "linestyle": (0, (6, 3)) if one.get("dashed")
+            else (0, BOUND_DASHES[bounds.index(one) % len(BOUND_DASHES)]) if bound
+            else (0, (3, 1.2)) if again else "-",
             "linewidth": 1.1 if bound or one.get("group") == "instance" else 1.5,
             "markersize": (5.2 + above * min(1.2, 4 / max(len(points), 1))) * MARKER_SCALE[(slot or 0) % len(MARKERS)],
         })

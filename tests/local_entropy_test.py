@@ -1,7 +1,7 @@
 """wfm measure local-entropy from outside: its columns, its oracles, refusals."""
 import unittest
 
-from command_line_test import CommandLine
+from program import CommandLine
 
 PERCEPTRON = ["solve", "--data", "storage", "--alpha", 0.3, "--seed", 3]
 TREE = ["solve", "--data", "storage", "--architecture", "committee", "--tree", "--hidden", 3, "--inputs", 99, "--alpha", 0.2, "--weights", "spherical",

@@ -1,9 +1,9 @@
-"""Settings of `wfm solve` from a TOML file, and as one. WFM names the program."""
+"""Settings of `wfm solve` from a TOML file, and as one."""
 import json
 import os
 import unittest
 
-from command_line_test import SOLVE, CommandLine
+from program import SOLVE, CommandLine
 
 
 class Settings(CommandLine):

@@ -9,6 +9,7 @@ const PALETTES = {
 };
 const MARKERS = ["circle", "rect", "triangle", "rectRot", "star"];
 const MARKER_SCALE = [1.1, 1, 1.15, 1, 1.3];  // at one radius they look of different sizes
+const BOUND_DASHES = [[2, 3], [7, 4], [7, 3, 2, 3], [14, 4]];  // bounds share one quiet colour
 const darkMode = matchMedia("(prefers-color-scheme: dark)");
 
 /** The page's colours as the style sheet has them now. */
@@ -45,6 +46,7 @@ function seriesStyles(chart, colors) {
   let next = 0;
   const shades = theoryShades(chart, colors);
   const points = chart.series.filter((series) => series.kind === "points");
+  const bounds = chart.series.filter((series) => series.group === "bound");
   return chart.series.map((series) => {
     const bound = series.group === "bound";
     const slot = series.color ?? (bound || isHeatmap(series) ? null : next++);
@@ -52,7 +54,7 @@ function seriesStyles(chart, colors) {
     return {
       color: shades.get(series) ?? (slot === null ? colors.quiet : colors.series[slot % colors.series.length]),
       marker: MARKERS[(slot ?? 0) % MARKERS.length],
-      dash: series.dashed ? [7, 4] : bound ? [2, 3] : again ? [3, 2] : [],
+      dash: series.dashed ? [7, 4] : bound ? BOUND_DASHES[bounds.indexOf(series) % BOUND_DASHES.length] : again ? [3, 2] : [],
       width: bound || series.group === "instance" ? 1.5 : 2.25,
       // Points that lie on one another stay visible: each series has smaller ones than the series before, and is above it.
       radius: MARKER_SCALE[(slot ?? 0) % MARKERS.length]

@@ -23,14 +23,14 @@ namespace wfm::cli {
 
 namespace {
 
-using training::Activation;
 using training::LossKind;
 
 struct HessianOptions {
   SharedOptions shared;
   MeasureInput input;
-  std::string loss = "cross-entropy", activation = "tanh", patterns = "train", plot;
-  double gamma = 2, beta = 2, loss_margin = 0, broadening = 0;
+  LossOptions network;
+  std::string loss = "cross-entropy", patterns = "train", plot;
+  double loss_margin = 0, broadening = 0;
   int extreme = 5, probes = 10, steps = 100, points = 201;
   bool density = false, tangent = false, blocks = false;
 };
@@ -41,8 +41,9 @@ constexpr std::size_t largest_whole = 10000;  // rows of a matrix that is diagon
 struct Request {
   const Command& command;
   const HessianOptions& options;
-  training::Loss loss;
+  landscape::SmoothLoss smooth;
 
+  bool is_cross_entropy() const { return smooth.loss.kind == LossKind::cross_entropy; }
   bool whole_allowed() const { return !command.given("--extreme") && !options.density; }
   // one unless asked: more change the last digits
   int blas_threads() const {
@@ -59,21 +60,14 @@ LossKind loss_named(const std::string& text) {
   throw InvalidInput(fmt::format("--loss: no such loss: {}", text));
 }
 
-Activation activation_named(const std::string& text) {
-  for (const Activation activation : {Activation::tanh, Activation::erf, Activation::relu})
-    if (name(activation) == text) return activation;
-  throw InvalidInput(fmt::format("--activation: no such activation: {}", text));
-}
-
 Request request_of(const Command& command, const HessianOptions& options) {
-  Request request{command, options, {loss_named(options.loss), options.gamma, options.loss_margin}};
-  const bool smooth = request.loss.kind == LossKind::cross_entropy;
-  require(smooth || !command.given("--gamma"),
+  Request request{command, options, options.network.smooth()};
+  training::Loss& loss = request.smooth.loss;
+  loss.kind = loss_named(options.loss);
+  require(request.is_cross_entropy() || !command.given("--gamma"),
           fmt::format("--gamma: belongs to the cross-entropy, contradicts --loss {}", options.loss));
-  if (!smooth && !command.given("--loss-margin")) request.loss.margin = 1;
-  training::validate(request.loss);
-  require(options.beta > 0 && std::isfinite(options.beta),
-          fmt::format("--beta: must be > 0 and finite, got {}", options.beta));
+  loss.margin = request.is_cross_entropy() || command.given("--loss-margin") ? options.loss_margin : 1;
+  training::validate(loss);
   for (const auto& [flag, value, least] : {std::tuple{"--extreme", options.extreme, 1},
                                            {"--probes", options.probes, 1},
                                            {"--steps", options.steps, 1},
@@ -193,27 +187,25 @@ bool add_file(io::Json& rows, const Request& request, const std::string& file, S
   for (const char* flag : {"--beta", "--activation"})
     require(!perceptron || !request.command.given(flag),
             fmt::format("{}: {} is a perceptron, which has no hidden units", flag, file));
-  const training::Network network(
-      training::network_shape(m.problem.architecture, activation_named(options.activation)));
+  const training::Network network(training::network_shape(m.problem.architecture, request.smooth.activation));
   Weights weights = m.run.weights;
   normalise(weights);
   const Patterns& patterns = patterns_named(m, options.patterns);
-  const landscape::LossHessian hessian(network, weights.values, options.beta, request.loss, patterns,
-                                       options.tangent);
-  io::Json row = {
-      {"file", file},
-      {"algorithm", m.run.algorithm},
-      {"loss", options.loss},
-      {"gamma", request.loss.kind == LossKind::cross_entropy ? io::Json(options.gamma) : io::Json()},
-      {"loss_margin", request.loss.margin},
-      {"beta", perceptron ? io::Json() : io::Json(options.beta)},
-      {"activation", perceptron ? io::Json() : io::Json(options.activation)},
-      {"tangent", options.tangent},
-      {"patterns", patterns.count()},
-      {"dimension", hessian.size()},
-      {"errors", count_errors(m.problem.architecture, weights, patterns)},
-      {"loss_value", hessian.loss()},
-      {"gradient_norm", gradient_norm(hessian)}};
+  const landscape::LossHessian hessian(network, weights.values, request.smooth.beta, request.smooth.loss,
+                                       patterns, options.tangent);
+  io::Json row = {{"file", file},
+                  {"algorithm", m.run.algorithm},
+                  {"loss", options.loss},
+                  {"gamma", request.is_cross_entropy() ? io::Json(request.smooth.loss.gamma) : io::Json()},
+                  {"loss_margin", request.smooth.loss.margin},
+                  {"beta", perceptron ? io::Json() : io::Json(request.smooth.beta)},
+                  {"activation", perceptron ? io::Json() : io::Json(options.network.activation)},
+                  {"tangent", options.tangent},
+                  {"patterns", patterns.count()},
+                  {"dimension", hessian.size()},
+                  {"errors", count_errors(m.problem.architecture, weights, patterns)},
+                  {"loss_value", hessian.loss()},
+                  {"gradient_norm", gradient_norm(hessian)}};
   const bool whole = request.whole_allowed() && landscape::reduced_size(hessian) <= largest_whole;
   require(whole || !options.blocks,
           fmt::format("--blocks: needs the whole matrix, at most {} rows, {} has {}", largest_whole, file,
@@ -285,16 +277,15 @@ int measure_hessian(const Command& command, const HessianOptions& options) {
 void add_measure_hessian(Command& measure) {
   const auto options = std::make_shared<HessianOptions>();
   Command hessian =
-      add_quantity(measure, "hessian", "Spectrum of the Hessian of a smooth loss (committee, perceptron)",
+      add_quantity(measure, "hessian",
+                   "Spectrum of the Hessian of a smooth loss (committee, perceptron; relu units without what "
+                   "their kinks contribute)",
                    "wfm measure hessian run.h5 --beta 2 --gamma 2 --json", options->input, options->shared);
   hessian.choice("--loss", options->loss, {"cross-entropy", "hinge", "squared-hinge", "mean-square"},
                  "Loss of a pattern");
-  hessian.option("--gamma", options->gamma, "Sharpness of the cross-entropy");
   hessian.option("--loss-margin", options->loss_margin,
                  "Stability that the loss asks for (default 0 for the cross-entropy, else 1)");
-  hessian.option("--beta", options->beta, "Sharpness of the hidden units");
-  hessian.choice("--activation", options->activation, {"tanh", "erf", "relu"},
-                 "Hidden units (relu: without what its kinks contribute)");
+  add_loss_options(hessian, options->network);
   hessian.choice("--patterns", options->patterns, {"train", "test"}, "Whose mean loss");
   hessian.flag("--tangent", options->tangent,
                "On the spheres of the units: Riemannian Hessian, without radial directions");

@@ -116,7 +116,6 @@ Series mark(const std::string& name, double alpha) {
   Series series;
   series.name = fmt::format("{} = {:.4f}", name, alpha);
   series.group = SeriesGroup::bound;
-  series.dashed = true;
   series.x = {alpha, alpha};
   series.y = {0, 1};
   return series;

@@ -49,23 +49,30 @@ struct Judgement {
   }
 };
 
+/// Calls judge(a, g) at the best sharpness number g of every load number a; undecided where a load has none.
+template <class Judge>
+void at_best_sharpness(const AnnealedInstances& all, Judgement& judgement, const Judge& judge) {
+  for (std::size_t a = 0; a < all.sizes.alphas.size(); ++a) {
+    const std::optional<std::size_t> best = best_sharpness(all, a);
+    judgement.decided = judgement.decided && best;
+    if (best) judge(a, *best);
+  }
+}
+
 std::string sizes_of(const AnnealedInstances& all) {
   return fmt::format("N = {}, {} instances, annealed", all.sizes.inputs.back(), all.sizes.instances);
 }
 
 io::Json errors_claim(const AnnealedInstances& all) {
   Judgement judgement;
-  for (std::size_t a = 0; a < all.sizes.alphas.size(); ++a) {
-    const auto best = best_sharpness(all, a);
-    judgement.decided = judgement.decided && best;
-    if (!best) continue;
-    const AnnealedPoint& point = all.judged(a, *best);
+  at_best_sharpness(all, judgement, [&](std::size_t a, std::size_t best) {
+    const AnnealedPoint& point = all.judged(a, best);
     const std::size_t shown = point.patterns * point.runs.size();
     const Interval share = wilson_interval(point.wrong(), shown);
     judgement.holds = judgement.holds && share.high < errors_allowed;
     judgement.add(fmt::format("α = {}, γ = {}: {} of {} wrong, a share of at most {:.1e}", point.load,
                               point.gamma, point.wrong(), shown, share.high));
-  }
+  });
   return judgement.claim(
       "On instances, too, configurations of low cross-entropy make (nearly) no training errors.",
       fmt::format("{}: upper end of the 95 % Wilson interval of the share of wrong patterns below {} at the "
@@ -75,11 +82,8 @@ io::Json errors_claim(const AnnealedInstances& all) {
 
 io::Json flatness_claim(const AnnealedInstances& all) {
   Judgement judgement;
-  for (std::size_t a = 0; a < all.sizes.alphas.size(); ++a) {
-    const auto best = best_sharpness(all, a);
-    judgement.decided = judgement.decided && best;
-    if (!best) continue;
-    const AnnealedPoint& point = all.judged(a, *best);
+  at_best_sharpness(all, judgement, [&](std::size_t a, std::size_t best) {
+    const AnnealedPoint& point = all.judged(a, best);
     const TypicalScale& scale = all.scales[a];
     const MeanAndError place =
         mean_over(point.runs.size(), [&](std::size_t j) { return scale.place(point.runs[j].local_entropy); });
@@ -89,7 +93,7 @@ io::Json flatness_claim(const AnnealedInstances& all) {
         fmt::format("α = {}, γ = {}: {} ({} of {} instances; typical {:.5f}, maximum margin {:.5f})",
                     point.load, point.gamma, with_error(place), place.count, all.sizes.instances,
                     scale.typical, scale.maximum_margin));
-  }
+  });
   return judgement.claim("On instances, too, they lie in wide flat minima.",
                          fmt::format("{}: place of the local entropy at d = {} (AMP) between the curves "
                                      "around typical solutions (0) and around those of maximum margin (1), "
@@ -125,26 +129,22 @@ io::Json theory_claim(const AnnealedInstances& all) {
 
 io::Json sharpness_claim(const AnnealedInstances& all) {
   Judgement judgement;
-  for (std::size_t a = 0; a < all.sizes.alphas.size(); ++a) {
-    const auto best = best_sharpness(all, a);
-    judgement.decided = judgement.decided && best;
-    if (!best) continue;
+  at_best_sharpness(all, judgement, [&](std::size_t a, std::size_t best) {
     const std::size_t last = all.sizes.gammas.size() - 1;
-    std::string text = fmt::format("α = {}: γ = {}", all.sizes.alphas[a], all.sizes.gammas[*best]);
+    std::string text = fmt::format("α = {}: γ = {}", all.sizes.alphas[a], all.sizes.gammas[best]);
     for (const std::size_t end : {std::size_t{0}, last}) {
-      const AnnealedPoint& here = all.judged(a, *best);
+      const AnnealedPoint& here = all.judged(a, best);
       const AnnealedPoint& there = all.judged(a, end);
       const MeanAndError difference = mean_over(here.runs.size(), [&](std::size_t j) {
         return here.runs[j].local_entropy - there.runs[j].local_entropy;
       });
-      judgement.decided = judgement.decided && (end == *best || difference.count >= fewest);
-      judgement.holds =
-          judgement.holds && end != *best && difference.mean - 3 * difference.standard_error > 0;
+      judgement.decided = judgement.decided && (end == best || difference.count >= fewest);
+      judgement.holds = judgement.holds && end != best && difference.mean - 3 * difference.standard_error > 0;
       text += fmt::format(", above γ = {} by {} ({} pairs)", there.gamma, with_error(difference),
                           difference.count);
     }
     judgement.add(text);
-  }
+  });
   return judgement.claim(
       "The best sharpness γ is finite for annealing, too.",
       fmt::format("{}: the mean local entropy at d = {} is largest inside the range of γ, above both ends by "
