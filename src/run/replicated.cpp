@@ -18,16 +18,8 @@ void validate(const ReplicatedParams& params) {
   require(params.collapsed >= 0,
           fmt::format("replicas: collapsed must be at least 0, given {}", params.collapsed));
   require(params.threads >= 0, fmt::format("replicas: threads must be at least 0, given {}", params.threads));
-  validate(params.coupling);
-  const Schedule& coupling = params.coupling;
-  const auto not_negative = [](double strength) { return strength >= 0; };
-  // Schedules are monotonous: their ends decide.
-  const bool falls_below =
-      coupling.kind == ScheduleKind::linear && coupling.rate < 0 && coupling.limit.value_or(-1) < 0;
-  require(coupling.kind == ScheduleKind::list
-              ? std::all_of(coupling.values.begin(), coupling.values.end(), not_negative)
-              : coupling.start >= 0 && !falls_below,
-          "replicas: the coupling must never be negative");
+  require_values(
+      params.coupling, "replicas: the coupling", [](double strength) { return strength >= 0; }, ">= 0");
 }
 
 namespace detail {

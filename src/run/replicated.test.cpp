@@ -291,6 +291,7 @@ TEST(Replicated, NamesWhatItRefuses) {
   refuses([](auto& p) { p.threads = -1; }, "threads");
   refuses([](auto& p) { p.coupling = constant_schedule(-0.1); }, "coupling");
   refuses([](auto& p) { p.coupling = linear_schedule(1, -0.1); }, "coupling");
+  refuses([](auto& p) { p.coupling = linear_schedule(1, -0.1, 2); }, "away from its limit");
   refuses([](auto& p) { p.coupling = list_schedule({0.1, -1}); }, "coupling");
   refuses([](auto& p) { p.coupling = geometric_schedule(0.1, -1); }, "rate");
   const Replicated<Walk> replicated(problem, Walk{}, coupled(3, 0.1));

@@ -19,6 +19,8 @@ constexpr std::array<std::pair<ScheduleKind, std::string_view>, 4> kind_names = 
     {ScheduleKind::list, "list"},
 }};
 
+constexpr std::int64_t many_steps = 1000000000;  // more than a run makes
+
 double unlimited(const Schedule& schedule, std::int64_t t) {
   return schedule.kind == ScheduleKind::linear ? schedule.start + schedule.rate * double(t)
                                                : schedule.start * std::pow(schedule.rate, double(t));
@@ -72,6 +74,23 @@ void validate(const Schedule& schedule) {
     throw InvalidInput(
         fmt::format("schedule: geometric needs start != 0 and rate > 0, given {} and {}", start, rate));
   if (limit && std::isnan(*limit)) throw InvalidInput("schedule: limit must be a number, given NaN");
+}
+
+void require_values(const Schedule& schedule, std::string_view what,
+                    const std::function<bool(double)>& allowed, std::string_view rule) {
+  validate(schedule);
+  const auto check = [&](double x, std::string_view where) {
+    require(allowed(x), fmt::format("{} must be {}, given {}{}", what, rule, x, where));
+  };
+  if (schedule.kind == ScheduleKind::list) {
+    for (const double x : schedule.values) check(x, "");
+    return;
+  }
+  check(schedule.start, "");
+  const double last = value(schedule, many_steps);
+  check(last, !schedule.limit           ? " in the end, without a limit"
+              : last == *schedule.limit ? ""
+                                        : " in the end, away from its limit");
 }
 
 double value(const Schedule& schedule, std::int64_t t) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,11 @@ Schedule list_schedule(std::vector<double> values);
 /// Throws InvalidInput that names the broken rule: a start that is not NaN, finite rate (> 0 for geometric), geometric start finite
 /// and not 0, limit not NaN, a list with values none of which is NaN.
 void validate(const Schedule& schedule);
+
+/// Throws InvalidInput "`what` must be `rule`, given ..." unless the schedule is valid and all its values are allowed in 10^9 steps.
+/// What is allowed has no gaps: schedules are monotone but for lists.
+void require_values(const Schedule& schedule, std::string_view what,
+                    const std::function<bool(double)>& allowed, std::string_view rule);
 
 /// x(t), t >= 0, of a valid schedule.
 double value(const Schedule& schedule, std::int64_t t);

@@ -35,6 +35,30 @@ TEST(Schedule, LinearMayFallToItsLimit) {
   EXPECT_EQ(value(schedule, 9), 0.0);
 }
 
+TEST(Schedule, ValuesAreCheckedAtEveryStep) {
+  const auto positive = [](double x) { return x > 0 && std::isfinite(x); };
+  const auto refused = [&](const Schedule& schedule, const char* words) {
+    try {
+      require_values(schedule, "rule: x", positive, "> 0 and finite");
+      ADD_FAILURE() << "not refused: " << words;
+    } catch (const InvalidInput& error) {
+      EXPECT_THAT(error.what(), testing::StartsWith("rule: x must be > 0 and finite, given"));
+      EXPECT_THAT(error.what(), testing::HasSubstr(words));
+    }
+  };
+  refused(constant_schedule(0), "given 0");
+  refused(list_schedule({1, -2, 3}), "given -2");
+  refused(linear_schedule(1, -0.1), "without a limit");
+  refused(linear_schedule(1, -0.1, -1), "given -1");
+  refused(linear_schedule(1, -0.1, 2), "away from its limit");
+  refused(geometric_schedule(1, 0.9), "without a limit");
+  refused(geometric_schedule(1, 1.1), "given inf");
+  for (const Schedule& fine :
+       {constant_schedule(1), list_schedule({1, 2}), linear_schedule(1, -0.1, 0.5), linear_schedule(1, 1),
+        geometric_schedule(1, 0.9, 0.1), geometric_schedule(1, 1.1, 9)})
+    EXPECT_NO_THROW(require_values(fine, "rule: x", positive, "> 0 and finite"));
+}
+
 TEST(Schedule, StartAtTheLimitStaysThere) {
   for (const double rate : {1., -1.}) EXPECT_EQ(value(linear_schedule(2, rate, 2.0), 5), 2.0);
   EXPECT_EQ(value(geometric_schedule(2, 3, 2.0), 5), 2.0);

@@ -25,15 +25,8 @@ void check(const EntropySgdParams& params) {
     throw InvalidInput(fmt::format("entropy-sgd: noise must be >= 0 and finite, given {}", params.noise));
   require_share(params.averaging, "averaging");
   require_share(params.step, "step");
-  validate(params.spring);
-  const auto in_range = [](double s) {
-    if (!(s >= 0 && s <= 1))
-      throw InvalidInput(fmt::format("entropy-sgd: the spring must stay in [0, 1], given {}", s));
-  };
-  std::for_each(params.spring.values.begin(), params.spring.values.end(), in_range);
-  if (params.spring.kind == ScheduleKind::list) return;
-  in_range(params.spring.start);
-  if (!settled(params.spring, 0)) in_range(params.spring.limit.value_or(2));
+  require_values(
+      params.spring, "entropy-sgd: the spring", [](double s) { return s >= 0 && s <= 1; }, "in [0, 1]");
 }
 
 // x <- x + share (target - x)

@@ -61,29 +61,26 @@ LossValue evaluate(const Loss& loss, double s) {
 double total(const Loss& loss, std::span<const double> s) {
   constexpr std::size_t width = 8;
   std::array<double, width> lanes{};
-  const auto add = [&](const auto& value) {
+  const auto sum = [&](const auto& value) {
     const std::size_t whole = s.size() - s.size() % width;
     for (std::size_t a = 0; a < whole; a += width)
       for (std::size_t j = 0; j < width; ++j) lanes[j] += value(s[a + j] - loss.margin);
     for (std::size_t a = whole; a < s.size(); ++a) lanes[a % width] += value(s[a] - loss.margin);
+    return std::accumulate(lanes.begin(), lanes.end(), 0.);
   };
   switch (loss.kind) {
     case LossKind::cross_entropy:
-      add([two_gamma = 2 * loss.gamma, scale = 1 / (2 * loss.gamma)](double u) {
+      return sum([two_gamma = 2 * loss.gamma, scale = 1 / (2 * loss.gamma)](double u) {
         return (u < 0 ? -u : 0) + logarithm(1 + exponential(-two_gamma * std::abs(u)).value) * scale;
       });
-      break;
     case LossKind::hinge:
-      add([](double u) { return u < 0 ? -u : 0; });
-      break;
+      return sum([](double u) { return u < 0 ? -u : 0; });
     case LossKind::squared_hinge:
-      add([](double u) { return u < 0 ? u * u / 2 : 0; });
-      break;
+      return sum([](double u) { return u < 0 ? u * u / 2 : 0; });
     case LossKind::mean_square:
-      add([](double u) { return u * u / 2; });
-      break;
+      return sum([](double u) { return u * u / 2; });
   }
-  return std::accumulate(lanes.begin(), lanes.end(), 0.);
+  throw InvalidInput(fmt::format("no such loss: {}", int(loss.kind)));
 }
 
 }  // namespace wfm::training

@@ -33,7 +33,8 @@ struct LossValue {
 /// Relative precision of a few ulp in both tails for every finite s.
 LossValue evaluate(const Loss& loss, double s);
 
-/// sum_a loss(s_a), every term to 1e-15 of itself or of 1/gamma. In eight lanes, added at the end.
+/// sum_a loss(s_a) of a valid loss at finite s_a: each term to 1e-15 (term + 1/gamma), without the relative precision of `evaluate` in
+/// the tail of large s. Added up in eight lanes.
 double total(const Loss& loss, std::span<const double> s);
 
 }  // namespace wfm::training

@@ -15,7 +15,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -39,12 +38,6 @@ struct MonteCarloParams {
 
 /// Throws InvalidInput for a schedule that is invalid or leaves its range.
 void validate(const MonteCarloParams& params);
-void require_beta(const Schedule& schedule);
-
-/// Throws InvalidInput, "`what` must be `rule`", unless the schedule is valid and its values are allowed: schedules are monotone but for
-/// lists, so that their start and limit, or the listed values, decide.
-void require_values(const Schedule& schedule, std::string_view what,
-                    const std::function<bool(double)>& allowed, std::string_view rule);
 
 /// beta times a change, 0 for no change at infinite beta.
 inline double scaled(double beta, double change) {

@@ -311,6 +311,7 @@ TEST(MonteCarlo, NamesWhatItRefuses) {
   expect_refused(with(constant_schedule(-1), constant_schedule(0)), {"beta", ">= 0", "-1"});
   expect_refused(with(linear_schedule(1, -0.1), constant_schedule(0)), {"beta", "limit"});
   expect_refused(with(linear_schedule(1, -0.1, -2), constant_schedule(0)), {"beta", "-2"});
+  expect_refused(with(linear_schedule(1, -0.1, 100), constant_schedule(0)), {"beta", "away from its limit"});
   expect_refused(with(list_schedule({1, -3}), constant_schedule(0)), {"beta", "-3"});
   expect_refused(with(constant_schedule(1), constant_schedule(infinity)), {"gamma", "finite", "inf"});
   const MonteCarlo chain(Boltzmann{ErrorEnergy(problem)}, {});

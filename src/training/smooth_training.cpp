@@ -11,26 +11,10 @@
 namespace wfm::training {
 namespace {
 
-// Monotone schedules take their extreme values at the ends.
 void require_positive(const Schedule& schedule, const char* what, std::string_view rule) {
-  validate(schedule);
-  const auto check = [&](double x) {
-    if (!(x > 0) || std::isinf(x))
-      throw InvalidInput(fmt::format("{}: {} must stay > 0 and finite, given {}", rule, what, x));
-  };
-  if (schedule.kind == ScheduleKind::list) {
-    std::for_each(schedule.values.begin(), schedule.values.end(), check);
-    return;
-  }
-  check(schedule.start);
-  if (schedule.kind == ScheduleKind::constant) return;
-  const double still = schedule.kind == ScheduleKind::geometric ? 1 : 0;
-  if (schedule.rate == still) return;
-  if (!schedule.limit) throw InvalidInput(fmt::format("{}: the schedule of {} needs a limit", rule, what));
-  check(*schedule.limit);
-  if ((schedule.rate > still) != (*schedule.limit >= schedule.start))
-    throw InvalidInput(fmt::format("{}: {} moves away from its limit, given start {}, rate {}, limit {}",
-                                   rule, what, schedule.start, schedule.rate, *schedule.limit));
+  require_values(
+      schedule, fmt::format("{}: {}", rule, what), [](double x) { return x > 0 && std::isfinite(x); },
+      "> 0 and finite");
 }
 
 const Problem& checked(const Problem& problem, const SmoothSettings& settings, std::string_view rule) {

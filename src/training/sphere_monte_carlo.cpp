@@ -21,9 +21,11 @@ const Problem& checked(const Problem& problem, const std::optional<Loss>& loss,
   require(problem.architecture.fan_in() >= 2,
           fmt::format("sphere monte carlo: a unit must have at least 2 weights, given {}",
                       problem.architecture.fan_in()));
-  require_beta(params.beta);
   require_values(
-      params.rotation, "rotation", [](double x) { return x > 0 && x <= std::numbers::pi; }, "in (0, pi]");
+      params.beta, "sphere monte carlo: beta", [](double x) { return x >= 0; }, ">= 0");
+  require_values(
+      params.rotation, "sphere monte carlo: rotation",
+      [](double x) { return x > 0 && x <= std::numbers::pi; }, "in (0, pi]");
   require_memory(double(problem.train.count()) * problem.architecture.inputs * sizeof(double),
                  "sphere monte carlo: inputs");
   return problem;
@@ -62,8 +64,11 @@ std::vector<double> SphereMonteCarlo::fields(std::span<const double> weights) co
   return h;
 }
 
-SphereMonteCarlo::Patterns SphereMonteCarlo::patterns(std::span<const double* const> fields) const {
-  std::vector<double> x(K_), scratch, stabilities(P_);
+SphereMonteCarlo::Patterns SphereMonteCarlo::patterns(std::span<const double* const> fields,
+                                                      Buffers& buffers) const {
+  auto& [x, scratch, stabilities] = buffers;
+  x.resize(K_);
+  stabilities.resize(P_);
   Patterns result;
   for (std::size_t a = 0; a < P_; ++a) {
     const int label = problem_->train.labels[a];
@@ -93,7 +98,7 @@ Progress SphereMonteCarlo::step(State& state, RandomStream& random) const {
           fmt::format("sphere monte carlo: the state must have {} weights, given {}", K_ * n_,
                       state.weights.size()));
   const double beta = value(params_.beta, state.steps);
-  const double rotation = std::min(value(params_.rotation, state.steps), std::numbers::pi);
+  const double rotation = value(params_.rotation, state.steps);
   ++state.steps;
   // norms and fields anew: no rounding error outlives a step, and a resumed run is the same
   Weights w = weights(state);
@@ -101,7 +106,8 @@ Progress SphereMonteCarlo::step(State& state, RandomStream& random) const {
   std::vector<double> h = fields(w.values), turned(P_);
   std::vector<const double*> rows(K_);
   for (std::size_t k = 0; k < K_; ++k) rows[k] = h.data() + k * P_;
-  Patterns here = patterns(rows);
+  Buffers buffers;
+  Patterns here = patterns(rows, buffers);
   const auto stops = [&] { return params_.stop_at_solution && here.errors == 0; };
 
   double proposals = 0, accepted = 0, energy_sum = 0;
@@ -117,7 +123,7 @@ Progress SphereMonteCarlo::step(State& state, RandomStream& random) const {
     const double *const xi_i = inputs(k, i).data(), *const xi_j = inputs(k, j).data();
     for (std::size_t a = 0; a < P_; ++a) turned[a] = h_k[a] + (by_i * xi_i[a] + by_j * xi_j[a]);
     rows[k] = turned.data();
-    const Patterns there = patterns(rows);
+    const Patterns there = patterns(rows, buffers);
     rows[k] = h_k;
     if (detail::accepted(scaled(beta, there.energy - here.energy), random)) {
       std::copy(turned.begin(), turned.end(), h_k);

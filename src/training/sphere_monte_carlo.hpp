@@ -60,8 +60,11 @@ class SphereMonteCarlo {
     double energy = 0;
     std::int64_t errors = 0;
   };
+  struct Buffers {
+    std::vector<double> x, scratch, stabilities;
+  };
   /// From the fields h[k][a] = w[k].xi/sqrt n of every unit.
-  Patterns patterns(std::span<const double* const> fields) const;
+  Patterns patterns(std::span<const double* const> fields, Buffers& buffers) const;
   std::vector<double> fields(std::span<const double> weights) const;  // K x P
   std::span<const double> inputs(std::size_t k, std::size_t i) const;
 

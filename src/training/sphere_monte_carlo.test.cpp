@@ -262,6 +262,9 @@ TEST(SphereMonteCarlo, MisuseIsRefused) {
   EXPECT_THROW(SphereMonteCarlo(real, std::nullopt, sampling(-1)), InvalidInput);
   EXPECT_THROW(SphereMonteCarlo(real, std::nullopt, sampling(1, 0)), InvalidInput);
   EXPECT_THROW(SphereMonteCarlo(real, std::nullopt, sampling(1, 4)), InvalidInput);
+  for (const Schedule& rotation :
+       {geometric_schedule(1, 0.9), geometric_schedule(1, 1.1), linear_schedule(1, -0.1, 2)})
+    EXPECT_THROW(SphereMonteCarlo(real, std::nullopt, {constant_schedule(1), rotation, true}), InvalidInput);
   const SphereMonteCarlo chain(real, std::nullopt);
   SphereMonteCarloState state{{1, 2, 3}, 0};
   RandomStream random(1, Purpose::dynamics);
