@@ -141,4 +141,10 @@ inline ScaledTail scaled_tail(double x) {
           (x > 0 ? 1.0 : density) * inverse};
 }
 
+/// ln H(x) from the scaled tail of x <= 1e150: absolute error 4e-16 + 2e-16 |ln H|, so that what is left of it for x << 0 has no digits
+/// (log_H has).
+inline double log_of_tail(const ScaledTail& tail, double x) {
+  return logarithm(tail.value) - (x > 0 ? 0.5 * x * x : 0);
+}
+
 }  // namespace wfm

@@ -48,6 +48,13 @@ TEST(BranchFree, LogarithmAgreesWithTheLibrary) {
               2e-13);
 }
 
+TEST(BranchFree, LogarithmOfATailAgreesWithLogH) {
+  for (double x = -12; x < 200; x += 0.0371) {
+    const double expected = log_H(x);
+    EXPECT_NEAR(log_of_tail(scaled_tail(x), x), expected, 2 * ulp * (1 + std::abs(expected))) << x;
+  }
+}
+
 TEST(BranchFree, TanhAgreesWithTheLibrary) {
   for (double h = -20; h <= 20; h += 0.0137) {
     EXPECT_NEAR(vector_tanh(h), std::tanh(h), 3e-16);

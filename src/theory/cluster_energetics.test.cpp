@@ -75,6 +75,7 @@ TEST(ClusterEnergetics, AgreesWithTwoNestedNaiveQuadratures) {
         response2 += weight * response * response;
       }
       const ClusterEnergetics e = cluster_energetics(machine, 0.2, naive.q0, naive.q1, y);
+      EXPECT_EQ(cluster_force0(machine, 0.2, naive.q0, naive.q1, y), e.force0);
       EXPECT_NEAR(e.value, value, 1e-11) << name_of(machine) << y;
       EXPECT_NEAR(e.force0, slope0 * r2_between, 1e-10);
       EXPECT_NEAR(e.force1, kernel.slope(naive.q1) * r2_within, 1e-10);

@@ -35,7 +35,8 @@ struct ClusterEnergetics {
 ClusterEnergetics cluster_energetics(const Machine& machine, double margin, const Overlap& q0,
                                      const Overlap& q1, double y, double refinement = 1);
 
-/// Its force0 alone, all that the saddle-point equation of q0 asks for: about half the work with K units.
+/// ClusterEnergetics::force0 of the same arguments, all that the saddle-point equation of q0 asks for: with K units about half the
+/// work. NaN and InvalidInput as cluster_energetics.
 double cluster_force0(const Machine& machine, double margin, const Overlap& q0, const Overlap& q1, double y,
                       double refinement = 1);
 

@@ -175,12 +175,10 @@ Outcome zero_external_place(const CentreSaddle& saddle, double d) {
   return outcome;
 }
 
-/// Both halves of the curve of external entropy zero from one of its places, unknowns (x, ln y), parameter ln d.
-struct Halves {
-  Branch down, up;
-};
-Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, double d_min, double d_max,
-                            std::span<const double> wanted, double largest_step = 0.4) {
+/// Half of the curve of external entropy zero from one of its places, first towards larger (direction = 1) or smaller (-1) d, until it
+/// leaves [d_min, d_max]: unknowns (x, ln y), parameter ln d.
+Branch zero_external_half(const CentreSaddle& saddle, const Place& from, int direction, double d_min,
+                          double d_max, std::span<const double> wanted, double largest_step = 0.4) {
   const std::size_t n = saddle.unknowns();
   const ParametrisedFunction F = [&saddle, n](std::span<const double> unknowns, double ln_d,
                                               std::span<double> values) {
@@ -198,11 +196,7 @@ Halves zero_external_halves(const CentreSaddle& saddle, const Place& from, doubl
   options.largest_step = largest_step;
   options.smallest_step = 1e-5;
   options.most_points = 300;
-  // a branch that begins on the edge of its range goes one way only
-  Halves halves;
-  if (from.d > d_min) halves.down = follow_branch(F, x, std::log(from.d), -1, options, wanted);
-  if (from.d < d_max) halves.up = follow_branch(F, x, std::log(from.d), 1, options, wanted);
-  return halves;
+  return follow_branch(F, x, std::log(from.d), direction, options, wanted);
 }
 
 std::vector<double> logarithms(std::span<const double> distances) {
@@ -215,10 +209,6 @@ double terms_for(std::size_t distances) {
   return most_terms + most_terms_a_distance * double(distances);
 }
 
-bool met(const Branch& branch, std::size_t target) {
-  return target < branch.targets.size() && branch.targets[target].has_value();
-}
-
 std::string missed(const CentreSaddle& saddle, const Branch& branch) {
   if (saddle.exhausted()) return too_long;
   return branch.reason.empty() ? "the branch turns back before it" : branch.reason;
@@ -227,9 +217,40 @@ std::string missed(const CentreSaddle& saddle, const Branch& branch) {
 /// Beyond the thresholds y* has several values at one d.
 bool may_have_pieces(const ExplicitCentreParams& params) {
   const double centre_margin = params.centre_is_solution ? params.centre_margin : params.margin;
-  const CapacityResult largest = capacity(std::max(params.margin, centre_margin));
-  return largest.converged && params.alpha > one_piece_up_to * largest.alpha_c;
+  const CapacityResult limit = capacity(std::max(params.margin, centre_margin));
+  return !limit.converged || params.alpha > one_piece_up_to * limit.alpha_c;
 }
+
+/// The piece of the curve of external entropy zero that goes through the distance `start`. Its halves towards smaller and larger d end
+/// where they come back to it, so that the first passage of a distance does not depend on the others.
+class ZeroExternalPiece {
+ public:
+  ZeroExternalPiece(const CentreSaddle& saddle, double start, std::span<const double> distances)
+      : saddle_(saddle), distances_(distances), begin_(zero_external_place(saddle, start)) {
+    if (!begin_.place) return;
+    const std::vector<double> ln_d = logarithms(distances);
+    const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
+    if (*least < start) down_ = zero_external_half(saddle, *begin_.place, -1, *least, start, ln_d);
+    if (*most > start) up_ = zero_external_half(saddle, *begin_.place, 1, start, *most, ln_d);
+  }
+
+  /// At distance number i.
+  ExplicitCentrePoint point(std::size_t i) const {
+    const double d = distances_[i];
+    if (!begin_.place) return failed_centre_point(d, not_a_number, begin_.reason);
+    if (d == begin_.place->d) return saddle_.point(begin_.place->x, d, begin_.place->y);
+    const Branch& half = d < begin_.place->d ? down_ : up_;
+    const std::optional<BranchPoint>& target = half.targets[i];
+    if (!target) return failed_centre_point(d, not_a_number, missed(saddle_, half));
+    return saddle_.point(target->x, d, std::exp(target->x.back()));
+  }
+
+ private:
+  const CentreSaddle& saddle_;
+  std::span<const double> distances_;
+  Outcome begin_;
+  Branch down_, up_;
+};
 
 ExplicitCentrePoint point_of(const CentreSaddle& saddle, const BranchPoint& at) {
   return saddle.point(at.x, std::exp(at.lambda), std::exp(at.x.back()));
@@ -284,42 +305,29 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
                                                      std::span<const double> distances) {
   check(params);
   for (const double d : distances) check_distance(d);
-  std::vector<ExplicitCentrePoint> points;
-  for (const double d : distances) points.push_back(failed_centre_point(d, not_a_number, "not reached"));
-  if (distances.empty()) return points;
+  std::vector<ExplicitCentrePoint> points(distances.size());
+  const auto fail = [&](const std::string& reason, bool all) {
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (all || !points[i].converged) points[i] = failed_centre_point(distances[i], not_a_number, reason);
+  };
+  if (params.alpha == 0) fail("no patterns: all centres exist", true);
+  if (params.alpha == 0 || distances.empty()) return points;
   const CentreSaddle saddle(params, searches_for_zero * terms_for(distances.size()));
-  const std::vector<double> ln_d = logarithms(distances);
-  const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
   const bool several = may_have_pieces(params);
   for (const double start : zero_external_starts) {
-    const auto open = [](const ExplicitCentrePoint& point) { return !point.converged; };
-    if (!several && std::none_of(points.begin(), points.end(), open)) break;
-    const Outcome place = params.alpha > 0 ? zero_external_place(saddle, start)
-                                           : Outcome{std::nullopt, "no patterns: all centres exist"};
-    const Halves halves = place.place ? zero_external_halves(saddle, *place.place, std::min(*least, start),
-                                                             std::max(*most, start), ln_d)
-                                      : Halves{};
+    const auto answered = [](const ExplicitCentrePoint& point) { return point.converged; };
+    if (!several && std::all_of(points.begin(), points.end(), answered)) break;
+    const ZeroExternalPiece piece(saddle, start, distances);
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (points[i].converged && !several) continue;
-      const Branch* half = distances[i] < start ? &halves.down : &halves.up;
-      if (!met(*half, i))
-        half = distances[i] < start ? &halves.up : &halves.down;  // behind a fold, or the start
-      const ExplicitCentrePoint point =
-          met(*half, i)
-              ? saddle.point(half->targets[i]->x, distances[i], std::exp(half->targets[i]->x.back()))
-              : failed_centre_point(distances[i], not_a_number,
-                                    saddle.exhausted() ? too_long
-                                    : place.place
-                                        ? missed(saddle, distances[i] < start ? halves.down : halves.up)
-                                        : place.reason);
+      const ExplicitCentrePoint point = piece.point(i);
       const bool better = point.converged && (!points[i].converged || point.entropy > points[i].entropy);
       if (better || start == zero_external_starts.front()) points[i] = point;  // else the first reason
     }
+    if (!saddle.exhausted()) continue;
+    fail(too_long, several);  // a piece that was not followed might have had the largest entropy
+    break;
   }
-  // a piece that was not followed might have had the largest entropy
-  if (several && saddle.exhausted())
-    for (ExplicitCentrePoint& point : points)
-      point = failed_centre_point(point.distance, not_a_number, too_long);
   return points;
 }
 
@@ -336,16 +344,19 @@ ZeroExternalBranch zero_external_branch(const ExplicitCentreParams& params, doub
                                          : Outcome{std::nullopt, "no patterns: all centres exist"};
   result.reason = place.reason;
   if (!place.place) return result;
-  const Halves halves = zero_external_halves(saddle, *place.place, d_min, d_max, {}, largest_step);
-  for (std::size_t i = halves.down.points.size(); i-- > 1;)
-    result.points.push_back(point_of(saddle, halves.down.points[i]));
+  // a branch that begins on the edge of its range goes one way only
+  const auto half = [&](int direction) {
+    return zero_external_half(saddle, *place.place, direction, d_min, d_max, {}, largest_step);
+  };
+  const Branch down = start > d_min ? half(-1) : Branch{}, up = start < d_max ? half(1) : Branch{};
+  for (std::size_t i = down.points.size(); i-- > 1;)
+    result.points.push_back(point_of(saddle, down.points[i]));
   result.points.push_back(saddle.point(place.place->x, place.place->d, place.place->y));
-  for (std::size_t i = 1; i < halves.up.points.size(); ++i)
-    result.points.push_back(point_of(saddle, halves.up.points[i]));
-  for (std::size_t i = halves.down.folds.size(); i-- > 0;)
-    result.folds.push_back(point_of(saddle, halves.down.folds[i].point));
-  for (const Fold& fold : halves.up.folds) result.folds.push_back(point_of(saddle, fold.point));
-  result.reason = halves.down.reason.empty() ? halves.up.reason : halves.down.reason;
+  for (std::size_t i = 1; i < up.points.size(); ++i) result.points.push_back(point_of(saddle, up.points[i]));
+  for (std::size_t i = down.folds.size(); i-- > 0;)
+    result.folds.push_back(point_of(saddle, down.folds[i].point));
+  for (const Fold& fold : up.folds) result.folds.push_back(point_of(saddle, fold.point));
+  result.reason = down.reason.empty() ? up.reason : down.reason;
   result.completed = result.reason.empty();
   return result;
 }

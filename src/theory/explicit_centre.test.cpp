@@ -143,6 +143,12 @@ TEST(ExplicitCentre, WhereYStarHasTwoValuesTheAnswerDoesNotDependOnOtherDistance
   EXPECT_NEAR(alone.entropy, 0.02654, 1e-5);  // the other piece has 0.02347
   ASSERT_TRUE(accompanied.converged) << accompanied.reason;
   EXPECT_NEAR(accompanied.entropy, alone.entropy, 1e-9);
+  // where the search starts there is one piece more than elsewhere
+  const ExplicitCentrePoint start = zero_external_curve(params, std::vector<double>{0.05})[0];
+  const ExplicitCentrePoint with_start =
+      zero_external_curve(params, std::vector<double>{0.05, 0.03, 0.06})[0];
+  ASSERT_TRUE(start.converged && with_start.converged) << start.reason << with_start.reason;
+  EXPECT_NEAR(start.entropy, with_start.entropy, 1e-9);
 }
 
 TEST(ExplicitCentre, TheDistanceWhereTheCurveStartsIsAnswered) {

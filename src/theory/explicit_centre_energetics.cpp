@@ -127,7 +127,7 @@ SolutionTable solution_table(const CentreOverlaps& o, double margin, double y, c
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     const double b = (margin - sigma * (lattice.w_min + double(first + i) * lattice.h)) * over_s;
     const ScaledTail tail = scaled_tail(b);
-    const double log_X = logarithm(tail.value) - (b > 0 ? b * b / 2 : 0), r = tail.ratio * over_s,
+    const double log_X = log_of_tail(tail, b), r = tail.ratio * over_s,
                  weight = vanishing_exponential(y * log_X);
     weights[i] = weight;
     by_r[i] = weight * r;
@@ -155,7 +155,7 @@ class CentreTable {
     double *const log_weight = log_weight_.data(), *const log_force = log_force_.data();
     for (std::ptrdiff_t i = 0; i < lattice.n; ++i) {
       const double w = lattice.w_min + double(i) * lattice.h, B = B0 - slope * w;
-      log_weight[i] = logarithm(scaled_tail(B).value) - (B > 0 ? B * B / 2 : 0) - w * w / 2;
+      log_weight[i] = log_of_tail(scaled_tail(B), B) - w * w / 2;
       log_force[i] = -(w * w + B * B) / 2;
     }
     blocks_.resize(std::size_t(double(lattice.n) / nodes_per_block()) + 1);
@@ -219,8 +219,8 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
   const SolutionTable solutions =
       solution_table(o, margin, y, lattice, -m0_nodes * lattice.k, 2 * m0_nodes * lattice.k + lattice.n);
   const auto half_window = std::ptrdiff_t(window / lattice.h);
-  const double density = lattice.h * 0.39894228040143267794;  // int Dw = h/sqrt(2 pi) sum e^{-w^2/2}
-  const double force = 0.39894228040143267794 / std::sqrt(o.one_minus_qt * o.one_minus_rho2);
+  const double density = lattice.h * one_over_sqrt_2pi;  // int Dw = h/sqrt(2 pi) sum e^{-w^2/2}
+  const double force = one_over_sqrt_2pi / std::sqrt(o.one_minus_qt * o.one_minus_rho2);
 
   for (std::ptrdiff_t iz = -lattice.z_nodes; iz <= lattice.z_nodes; ++iz) {
     const double z = double(iz) * lattice.z_step;

@@ -21,8 +21,12 @@ double logit(double part, double rest) {
 
 CentreSaddle::State CentreSaddle::state(std::span<const double> x, double d, double y, bool with_logarithms,
                                         double refinement) const {
-  if (!exhausted()) return evaluate(x, d, y, with_logarithms, refinement);
   State at;
+  if (!exhausted()) {
+    at = evaluate(x, d, y, with_logarithms, refinement);
+    terms_ += at.energetics.terms + at.entropics.terms;
+    return at;
+  }
   at.omega = at.omega_y = at.slope = at.entropics.L = not_a_number;
   return at;
 }
@@ -42,7 +46,6 @@ CentreSaddle::State CentreSaddle::evaluate(std::span<const double> x, double d, 
   const CentreConjugates& c = at.conjugates;
   at.entropics = centre_entropics(c, d, y, L_, with_logarithms, refinement);
   const CentreEntropics& s = at.entropics;
-  terms_ += e.terms + s.terms;
   if (std::isfinite(s.L)) L_ = s.L;
   const double Shat = s.L + c.sthat;
   // (EC.1); (EC.2) is its case qthat = sthat = 0

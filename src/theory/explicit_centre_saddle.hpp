@@ -15,7 +15,7 @@ namespace wfm::theory {
 
 class CentreSaddle {
  public:
-  /// Beyond `most_terms` summed up in quadratures every state is NaN, so that a search comes to an end; `exhausted` then.
+  /// Beyond `most_terms` summed up in the quadratures of states every state is NaN, so that a search comes to an end; `exhausted` then.
   explicit CentreSaddle(const ExplicitCentreParams& params,
                         double most_terms = std::numeric_limits<double>::infinity())
       : params_(params), most_terms_(most_terms) {}
@@ -41,7 +41,7 @@ class CentreSaddle {
   /// Coordinates of the overlaps that the conjugates give, minus x; not finite outside the domain.
   void mismatch(const State& state, std::span<const double> x, std::span<double> values) const;
 
-  /// The point, within any number of terms, with its residual and quadrature error, converged or with its reason.
+  /// The point, whose terms are neither limited nor counted, with its residual and quadrature error, converged or with its reason.
   ExplicitCentrePoint point(std::span<const double> x, double d, double y) const;
 
  private:

@@ -57,6 +57,13 @@ struct ClusterState {
   }
 };
 
+/// The entropic part at the conjugate of q0, never coarser than at refinement 1.
+ClusterEntropics entropics_at(const LocalEntropyProblem& params, const Overlap& q1, double qhat0,
+                              double inner, double refinement) {
+  return cluster_entropics(params.machine.prior, q1, qhat0, params.replicas, inner,
+                           std::max(refinement, 1.0));
+}
+
 ClusterState cluster_state(const LocalEntropyProblem& params, const Overlap& q1, const Overlap& q0,
                            double inner, double density = 1) {
   const double refinement = params.refinement * density;
@@ -66,8 +73,7 @@ ClusterState cluster_state(const LocalEntropyProblem& params, const Overlap& q1,
   state.y = params.replicas;
   state.energetic = cluster_energetics(params.machine, params.margin, q0, q1, params.replicas, refinement);
   state.qhat0 = params.alpha * state.energetic.force0;
-  state.entropic = cluster_entropics(params.machine.prior, q1, state.qhat0, params.replicas, inner,
-                                     std::max(refinement, 1.0));
+  state.entropic = entropics_at(params, q1, state.qhat0, inner, refinement);
   return state;
 }
 
@@ -117,23 +123,24 @@ class ClusterMismatch {
 
   ClusterState state(double x) {
     ClusterState result = cluster_state(params_, q1_, between_groups(q1_, x), inner_);
-    if (result.entropic.found) inner_ = result.entropic.spread;
+    remember(result.entropic);
     return result;
   }
   double operator()(double x) {
-    const Overlap q0 = between_groups(q1_, x);
-    const double force0 =
-        cluster_force0(params_.machine, params_.margin, q0, q1_, params_.replicas, params_.refinement);
-    const ClusterEntropics entropic =
-        cluster_entropics(params_.machine.prior, q1_, params_.alpha * force0, params_.replicas, inner_,
-                          std::max(params_.refinement, 1.0));
-    if (!entropic.found) return beyond;
-    inner_ = entropic.spread;
-    return image(entropic) - x;
+    const double qhat0 =
+        params_.alpha * cluster_force0(params_.machine, params_.margin, between_groups(q1_, x), q1_,
+                                       params_.replicas, params_.refinement);
+    const ClusterEntropics entropic = entropics_at(params_, q1_, qhat0, inner_, params_.refinement);
+    remember(entropic);
+    return entropic.found ? image(entropic) - x : beyond;
   }
   double inner() const { return inner_; }
 
  private:
+  void remember(const ClusterEntropics& entropic) {
+    if (entropic.found) inner_ = entropic.spread;
+  }
+
   LocalEntropyProblem params_;
   Overlap q1_;
   double inner_;

@@ -60,6 +60,11 @@ Densities densities(const Machine& machine) {
   return has_product_rule(machine) ? Densities{0.5, 1.25, 1.25, {1, 1.5, 2.25}} : Densities{0.5, 1, 1};
 }
 
+/// Of logit q: an overlap that grows beyond has run away.
+double largest(const Machine& machine) {
+  return has_one_field(machine) ? largest_logit : largest_units_logit;
+}
+
 /// All of (RS.1) and the replicon at given order parameters.
 RsResult evaluate(const RsParams& params, const Overlap& q, double qhat, const RsEntropics& weights,
                   const RsEnergetics& pattern) {
@@ -112,7 +117,7 @@ class SaddleEquation {
       if (!(slope_ < 0 && next > low && next < high))
         next = std::isfinite(high) ? low + (high - low) / 2 : low + std::max(1.2 * f, 0.1);
       if (!std::isfinite(high)) next = std::min(next, low + std::max(3 * f, 0.1));
-      if (next > (has_one_field(params_.machine) ? largest_logit : largest_units_logit))
+      if (next > largest(params_.machine))
         return fail("no saddle point with q < 1: the overlap runs away to 1");
       const double f_next = excess(next, coarse_);
       slope_ = (f_next - f) / (next - x);
@@ -154,7 +159,8 @@ class SaddleEquation {
       const double far = x + side * step;
       const double f_far = excess(far, refinement_);
       if (!std::isfinite(f_far)) return fail("the order parameters overflow");
-      if (far > largest_logit) return fail("no saddle point with q < 1: the overlap runs away to 1");
+      if (far > largest(params_.machine))
+        return fail("no saddle point with q < 1: the overlap runs away to 1");
       if (side * f_far <= 0) {
         const auto root =
             find_root([&](double y) { return excess(y, refinement_); }, near, far, logit_tolerance);
@@ -201,11 +207,11 @@ RsResult rs_entropy(const RsParams& params) {
 
   SaddleEquation equation(params, density.search);
   double x = equation.climb(start);
-  RsResult result;
+  RsResult result, usable;                      // usable: within the largest error, not the wanted one
   double hopeless = largest_units_error * 100;  // an error falls by ten from one density to the next
   for (const double more : density.more) {
     if (std::isfinite(x)) x = equation.polish(x, density.root * more);
-    if (!std::isfinite(x)) return no_saddle(equation.trouble());
+    if (!std::isfinite(x)) return usable.converged ? usable : no_saddle(equation.trouble());
     const Overlap q = overlap_of_logit(x);
     const RsEnergetics pattern = rs_energetics(params.machine, params.margin, q, density.final * more);
     const double qhat = params.alpha * pattern.force;
@@ -215,11 +221,13 @@ RsResult rs_entropy(const RsParams& params) {
       if (result.converged) return result;
       continue;
     }
-    const double largest = more > 1 ? largest_units_error : wanted_units_error;
-    if (result.converged && result.quadrature_error <= largest) return result;
+    const bool within = result.converged && result.quadrature_error <= largest_units_error;
+    if (within && (more > 1 || result.quadrature_error <= wanted_units_error)) return result;
+    if (within) usable = result;
     if (!(result.quadrature_error <= hopeless)) break;
     hopeless /= 10;
   }
+  if (usable.converged) return usable;
   return no_saddle(
       fmt::format("the quadratures do not resolve the saddle point: residual {:.1e}, entropy {} +- {:.1e}",
                   result.residual, result.entropy, result.quadrature_error));

@@ -28,20 +28,20 @@ struct RsResult {
   double residual =
       0;  // |q(qhat(q)) - q| of (RS.3), evaluated anew, on a grid of half the step for one field
   double quadrature_error = 0;  // change of the entropy when nodes are left out: an upper estimate
-  bool converged =
-      false;           // a saddle with q < 1 was found, residual <= 1e-10; K = 2, 3: quadrature_error <= 2e-4
-  std::string reason;  // why not, empty when converged; the numbers are then NaN
+  bool converged = false;       // a saddle with q < 1 was found, residual <= 1e-10
+  std::string reason;           // why not, empty when converged; the numbers are then NaN
   double replicon = 0;  // de Almeida-Thouless: alpha E[(d<w>/dh)^2] replicon(q); stable where this is below 1
 };
 
 /// Entropy at the saddle point with the smallest q. Where q = 0 is a saddle by symmetry (parity machines), that one as long as it
 /// is stable, else the next. Throws InvalidInput for alpha < 0, non-finite parameters or a machine without formula.
 /// There is no saddle with q < 1 beyond alpha = 2/(pi int_{-kappa}^inf Dz (kappa + z)^2) for the binary perceptron, 4/pi at
-/// kappa = 0, and beyond the capacity for spherical weights. K units: none with 1 - q < 6e-6 is looked for.
+/// kappa = 0, and beyond the capacity for spherical weights. K units: none with 1 - q < 6e-6 is looked for; K = 2, 3: not converged
+/// where the quadrature_error stays above 2e-4.
 RsResult rs_entropy(const RsParams& params);
 
 /// The saddle point that has the conjugate qhat > 0, finite, and the load that it belongs to: q and alpha follow without a search.
-/// Not converged where the force vanishes or q rounds to 1. `refinement` as in energetics.hpp.
+/// Not converged where the force vanishes or q rounds to 1; any quadrature_error is let through. `refinement` as in energetics.hpp.
 struct RsCurvePoint {
   double alpha = 0;
   RsResult saddle;

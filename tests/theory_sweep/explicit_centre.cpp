@@ -88,7 +88,8 @@ void at_fixed_y(Draw& draw, Trial& trial, bool solution) {
 void at_zero(Draw& draw, Trial& trial, bool solution) {
   ExplicitCentreParams params = random_params(draw, solution);
   // y* exists at moderate loads
-  const double largest_load = capacity(std::max(params.margin, params.centre_margin)).alpha_c;
+  const double largest_load =
+      capacity(solution ? std::max(params.margin, params.centre_margin) : params.margin).alpha_c;
   if (draw.chance(0.8)) params.alpha = draw.uniform(0.4, 1) * largest_load;
   const std::vector<double> distances = draw.log_uniforms(many_distances, 1e-3, 0.3);
   trial.parameters("zero_external_curve: " + text_of(params, 0, distances));
