@@ -29,6 +29,13 @@ class Theory(CommandLine):
         self.assertIsNone(row["entropy"])
         self.assertTrue(row["reason"])
 
+    def test_a_load_is_all_that_a_curve_needs(self):
+        for name in ("rs", "overlaps", "franz-parisi", "stabilities", "teacher-student"):
+            self.assertIn(self.run_wfm("theory", name, "--alpha", 0.5).returncode, (0, 1), name)
+        for options in ((), ("--replicas", "star"), ("--centre", "free")):
+            result = self.run_wfm("theory", "local-entropy", "--alpha", 0.5, *options)
+            self.assertIn(result.returncode, (0, 1), result.stderr)
+
     def test_refusals(self):
         self.refused("theory", "franz-parisi", "--alpha", 0.5, "--margin-ref", 0, "--distance", 1.7, says=["distance", "1.7"])
         self.refused("theory", "rs", says=["--alpha"])

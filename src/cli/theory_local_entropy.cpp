@@ -104,8 +104,9 @@ io::Json rows_of_centre(const Curve& curve, bool centre_is_solution, const std::
 int local_entropy(const TheoryOptions& options) {
   const theory::Machine machine = machine_of(options);
   const auto distances = parse_list(options.distance, "--distance");
-  const auto replicas = parse_replicas(options.replicas);
   const bool with_centre = options.centre != "none", centre_is_solution = options.centre == "solution";
+  const bool star = options.replicas == "star" || (with_centre && !options.called->given("--replicas"));
+  const auto replicas = parse_replicas(star ? "star" : options.replicas);
   if (!centre_is_solution)
     refuse_given(options, {"--centre-margin"}, "is of a centre that is a solution, --centre solution");
   if (with_centre) {
@@ -127,7 +128,7 @@ int local_entropy(const TheoryOptions& options) {
                        : rows_of_replicas(curve, machine, distances);
   });
   std::vector<std::string> keys{"alpha", "margin"};
-  if (options.replicas != "star") keys.emplace_back("replicas");
+  if (!star) keys.emplace_back("replicas");
   if (centre_is_solution) keys.emplace_back("centre_margin");
   return finish_theory(rows, options,
                        {"local-entropy",
@@ -150,13 +151,14 @@ void add_local_entropy_theory(const AddCalculation& add, TheoryOptions& options)
   command.option("--alpha", options.alpha, "Patterns per weight, a list or a range");
   command.option("--margin", options.margin, "Margin of the solutions, a list or a range");
   command.option("--replicas", options.replicas,
-                 "Replicas y: numbers, ranges, inf, or star where the external entropy vanishes");
+                 "Replicas y: numbers, ranges, inf, or star where the external entropy vanishes (around a "
+                 "centre the default)");
   command.choice(
       "--centre", options.centre, {"none", "free", "solution"},
       "Count around an explicit centre instead: any configuration, or a solution (binary perceptron)");
   command.option("--centre-margin", options.centre_margin,
                  "Margin of a centre that is a solution, a list or a range (default: that of the solutions)");
-  command.option("--distance", options.distance, "Distances in (0, 1/2), a list or a range");
+  command.option("--distance", options.distance, "Distances of at least 1e-7 and below 1/2, a list or a range");
 }
 
 }  // namespace wfm::cli

@@ -23,7 +23,7 @@ struct TheoryOptions {
   std::string architecture = "perceptron", weights = "binary", hidden, activation = "sign", plot;
   bool tree = false, one_step = false, slow = false, teacher = false, summary = false, freezing = false;
   std::string alpha, margin = "0", other_margin;
-  std::string distance = "0.001,0.002,0.005,0.01:0.5:0.01";
+  std::string distance = "0.001,0.002,0.005,0.01:0.49:0.01";
   std::string stability;                                          // stabilities
   std::string loss = "cross-entropy", gamma = "1", beta;          // gibbs; gamma, beta: franz-parisi
   std::string reference_margin = "0", reference_loss = "margin";  // franz-parisi

@@ -78,7 +78,10 @@ std::vector<Knob<Params>> smooth_knobs(Part sgd) {
            {"mean-square", LossKind::mean_square}},
           [sgd](auto& p) -> auto& { return sgd(p).smooth.loss; }),
       knob<Params>(
-          "loss-margin", "stability that the loss asks for (default 0 for the cross-entropy, else 1)",
+          "loss-margin",
+          "stability that the loss asks for, the margin included (default: the margin, plus 1 unless "
+          "cross-entropy); "
+          "annealing: beyond the margin",
           [sgd](auto& p) -> auto& { return sgd(p).smooth.loss_margin; }),
       choice<Params, Activation>(
           "activation", "hidden units of the smooth network",

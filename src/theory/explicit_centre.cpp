@@ -27,8 +27,8 @@ constexpr std::array<double, 2> middling_replicas{12, 5};
 constexpr double smallest_distance = 1e-5;
 // pieces of the curve of external entropy zero go through these distances, whatever others are asked for
 constexpr std::array<double, 4> zero_external_starts{0.02, 0.1, 0.004, 0.05};
-constexpr double one_piece_up_to =
-    0.9;  // of the capacity; the thresholds at margin 0 are 0.92 and 0.93 of it
+// of the capacity; the thresholds at margin 0 are 0.92 and 0.93 of it
+constexpr double one_piece_up_to = 0.9;
 // summed up by the search for one curve, and for each of its distances: about two seconds and 0.04 of one
 constexpr double most_terms = 4.5e8, most_terms_a_distance = 1e7;
 constexpr double searches_for_zero = 3;  // a search in y at the start, one unknown more
