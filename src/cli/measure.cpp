@@ -1,6 +1,7 @@
 // wfm measure: landscape measures of the weights in run files.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -126,6 +127,7 @@ landscape::SmoothLoss LossOptions::smooth() const {
   landscape::SmoothLoss loss;
   for (const Activation one : {Activation::tanh, Activation::erf, Activation::relu})
     if (training::name(one) == activation) loss.activation = one;
+  require(beta > 0 && std::isfinite(beta), fmt::format("--beta: must be > 0 and finite, got {}", beta));
   loss.beta = beta;
   loss.loss.gamma = gamma;
   validate(loss);

@@ -241,11 +241,19 @@ class ZeroExternalPiece {
     if (d == begin_.place->d) return saddle_.point(begin_.place->x, d, begin_.place->y);
     const Branch& half = d < begin_.place->d ? down_ : up_;
     const std::optional<BranchPoint>& target = half.targets[i];
-    if (!target) return failed_centre_point(d, not_a_number, missed(saddle_, half));
+    if (!target) return failed_centre_point(d, not_a_number, why_missed(half));
     return saddle_.point(target->x, d, std::exp(target->x.back()));
   }
 
  private:
+  std::string why_missed(const Branch& half) const {
+    if (saddle_.exhausted() || half.reason.empty() || half.points.empty()) return missed(saddle_, half);
+    const double d = std::exp(half.points.back().lambda), y = std::exp(half.points.back().x.back());
+    if (y > 0.99 * largest_replicas)
+      return fmt::format("y* grows beyond {} at d = {:.4g}", largest_replicas, d);
+    return fmt::format("the branch could not be followed beyond d = {:.4g}, y* = {:.4g}", d, y);
+  }
+
   const CentreSaddle& saddle_;
   std::span<const double> distances_;
   Outcome begin_;
@@ -306,11 +314,9 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
   check(params);
   for (const double d : distances) check_distance(d);
   std::vector<ExplicitCentrePoint> points(distances.size());
-  const auto fail = [&](const std::string& reason, bool all) {
+  if (params.alpha == 0)
     for (std::size_t i = 0; i < points.size(); ++i)
-      if (all || !points[i].converged) points[i] = failed_centre_point(distances[i], not_a_number, reason);
-  };
-  if (params.alpha == 0) fail("no patterns: all centres exist", true);
+      points[i] = failed_centre_point(distances[i], not_a_number, "no patterns: all centres exist");
   if (params.alpha == 0 || distances.empty()) return points;
   const CentreSaddle saddle(params, searches_for_zero * terms_for(distances.size()));
   const bool several = may_have_pieces(params);
@@ -324,9 +330,14 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
       const bool better = point.converged && (!points[i].converged || point.entropy > points[i].entropy);
       if (better || start == zero_external_starts.front()) points[i] = point;  // else the first reason
     }
-    if (!saddle.exhausted()) continue;
-    fail(too_long, several);  // a piece that was not followed might have had the largest entropy
-    break;
+    if (saddle.exhausted()) break;
+  }
+  if (!saddle.exhausted()) return points;
+  for (ExplicitCentrePoint& point : points) {
+    if (several)  // a piece that was not followed might have had the largest entropy
+      point = failed_centre_point(point.distance, not_a_number, too_long);
+    else if (!point.converged && point.reason != too_long)
+      point.reason += fmt::format("; from elsewhere {}", too_long);
   }
   return points;
 }
