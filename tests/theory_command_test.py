@@ -32,7 +32,7 @@ class Theory(CommandLine):
     def test_a_load_is_all_that_a_curve_needs(self):
         for name in ("rs", "overlaps", "franz-parisi", "stabilities", "teacher-student"):
             self.assertIn(self.run_wfm("theory", name, "--alpha", 0.5).returncode, (0, 1), name)
-        for options in ((), ("--replicas", "star"), ("--centre", "free")):
+        for options in ((), ("--replicas", "star"), ("--centre", "free", "--distance", 0.05)):
             result = self.run_wfm("theory", "local-entropy", "--alpha", 0.5, *options)
             self.assertIn(result.returncode, (0, 1), result.stderr)
 
