@@ -16,7 +16,7 @@ inline constexpr double same_entropy = 1e-8;
 
 /// Distances of a curve whose beginning takes most of the time; others have a few.
 inline constexpr std::size_t many_distances = 100, long_curve = 10;
-inline constexpr double longest_curve_ms = 200000;  // of many distances, processor time
+inline constexpr double longest_curve_ms = 300000;  // of many distances, processor time
 
 /// The distances of another curve, in reversed order: ten of a long curve, all of a short one among as many new ones.
 inline std::vector<double> other_companions(const std::vector<double>& distances, double smallest,
