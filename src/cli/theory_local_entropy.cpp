@@ -158,7 +158,8 @@ void add_local_entropy_theory(const AddCalculation& add, TheoryOptions& options)
       "Count around an explicit centre instead: any configuration, or a solution (binary perceptron)");
   command.option("--centre-margin", options.centre_margin,
                  "Margin of a centre that is a solution, a list or a range (default: that of the solutions)");
-  command.option("--distance", options.distance, "Distances of at least 1e-7 and below 1/2, a list or a range");
+  command.option("--distance", options.distance,
+                 "Distances of at least 1e-7 and below 1/2, a list or a range");
 }
 
 }  // namespace wfm::cli
