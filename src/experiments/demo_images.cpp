@@ -147,15 +147,11 @@ std::optional<DemoPart> demo_images(const io::ImageData& images, const DemoSizes
                                     const std::function<void(const Solution&)>& tick) {
   const Architecture perceptron{Machine::perceptron, false, 0, 1},
       committee{Machine::committee, false, 0, sizes.hidden};
-  EnsembleParams ensemble;
+  EnsembleParams ensemble = ensemble_params(settings, tick);
   ensemble.distances = distances();
   ensemble.measure.max_iterations =
       100;  // where edge messages converge on images they do so within a few dozen sweeps
   ensemble.measure.dampings = {0.0, 0.5};
-  ensemble.threads = settings.threads;
-  ensemble.seed = settings.seed;
-  ensemble.on_solution = tick;
-  ensemble.interrupted = settings.interrupted;
 
   MachineResult one, many;
   one.contenders = many.contenders = contenders();

@@ -8,7 +8,6 @@
 #include "experiments/document.hpp"
 #include "experiments/reference_curves.hpp"
 #include "experiments/solution_charts.hpp"
-#include "problems/storage.hpp"
 #include "theory/capacity.hpp"
 #include "theory/franz_parisi.hpp"
 #include "theory/replica_symmetric.hpp"
@@ -173,16 +172,11 @@ std::int64_t demo_storage_runs(const DemoSizes& sizes) {
 
 std::optional<DemoPart> demo_storage(const DemoSizes& sizes, const ExperimentSettings& settings,
                                      const std::function<void(const Solution&)>& tick) {
-  std::vector<Problem> problems;
-  for (std::size_t j = 0; j < sizes.storage_instances; ++j)
-    problems.push_back(make_storage({Machine::perceptron, false, sizes.storage_inputs, 1}, WeightKind::binary,
-                                    sizes.storage_alpha, instance_seed(settings, j)));
-  EnsembleParams ensemble;
+  const auto problems =
+      storage_instances({Machine::perceptron, false, sizes.storage_inputs, 1}, WeightKind::binary,
+                        sizes.storage_alpha, sizes.storage_instances, settings);
+  EnsembleParams ensemble = ensemble_params(settings, tick);
   ensemble.distances = distances();
-  ensemble.threads = settings.threads;
-  ensemble.seed = settings.seed;
-  ensemble.on_solution = tick;
-  ensemble.interrupted = settings.interrupted;
   const auto solutions = run_ensemble(problems, contenders(), ensemble);
   if (settings.interrupted && settings.interrupted()) return std::nullopt;
 

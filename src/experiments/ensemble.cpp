@@ -2,9 +2,12 @@
 
 #include <cmath>
 #include <mutex>
+#include <utility>
 
+#include "experiments/document.hpp"
 #include "math/parallel.hpp"
 #include "problems/evaluation.hpp"
+#include "problems/storage.hpp"
 
 namespace wfm::experiments {
 
@@ -36,6 +39,24 @@ Solution find_and_measure(const Problem& problem, const Contender& contender, st
 }
 
 }  // namespace
+
+EnsembleParams ensemble_params(const ExperimentSettings& settings,
+                               std::function<void(const Solution&)> on_solution) {
+  EnsembleParams params;
+  params.threads = settings.threads;
+  params.seed = settings.seed;
+  params.on_solution = std::move(on_solution);
+  params.interrupted = settings.interrupted;
+  return params;
+}
+
+std::vector<Problem> storage_instances(const Architecture& architecture, WeightKind kind, double alpha,
+                                       std::size_t count, const ExperimentSettings& settings) {
+  std::vector<Problem> problems;
+  for (std::size_t j = 0; j < count; ++j)
+    problems.push_back(make_storage(architecture, kind, alpha, instance_seed(settings, j)));
+  return problems;
+}
 
 std::vector<Solution> run_ensemble(const std::vector<Problem>& problems,
                                    const std::vector<Contender>& contenders, const EnsembleParams& params) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "experiments/named.hpp"
 #include "experiments/solve.hpp"
 #include "landscape/local_entropy.hpp"
 #include "landscape/stability_statistics.hpp"
@@ -44,6 +45,14 @@ struct EnsembleParams {
   std::function<void(const Solution&)> on_solution;  // called under a lock as runs end, in any order
   std::function<bool()> interrupted;                 // asked before each run and by the runs themselves
 };
+
+/// Threads, seed and interruption as the experiment was asked for.
+EnsembleParams ensemble_params(const ExperimentSettings& settings,
+                               std::function<void(const Solution&)> on_solution);
+
+/// The experiment's own instances of random storage, each with its own seed.
+std::vector<Problem> storage_instances(const Architecture& architecture, WeightKind kind, double alpha,
+                                       std::size_t count, const ExperimentSettings& settings);
 
 /// Every contender on every problem, in parallel; the result is ordered by contender, then instance, whatever the threads.
 std::vector<Solution> run_ensemble(const std::vector<Problem>& problems,

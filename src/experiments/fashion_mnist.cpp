@@ -41,12 +41,9 @@ MeasureTable table_of(const Group& group, const std::string& left_out = "") {
 
 void solve_and_measure(Group& group, const std::vector<Problem>& problems, const ExperimentSettings& settings,
                        Steps& steps) {
-  EnsembleParams params;
-  params.seed = settings.seed;
-  params.threads = settings.threads;
-  params.interrupted = settings.interrupted;
-  params.on_solution = [&](const Solution& solution) { steps.done(solution.label); };
-  group.solutions = run_ensemble(problems, group.contenders, params);
+  group.solutions =
+      run_ensemble(problems, group.contenders,
+                   ensemble_params(settings, [&](const Solution& solution) { steps.done(solution.label); }));
   group.measures.resize(group.solutions.size());
   SharpnessParams flatness;
   flatness.seed = settings.seed;

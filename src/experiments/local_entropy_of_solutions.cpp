@@ -12,7 +12,6 @@
 #include "experiments/document.hpp"
 #include "experiments/reference_curves.hpp"
 #include "experiments/solution_charts.hpp"
-#include "problems/storage.hpp"
 #include "theory/capacity.hpp"
 
 namespace wfm::experiments {
@@ -279,19 +278,13 @@ std::optional<io::Json> local_entropy_of_solutions(const LocalEntropyOfSolutions
                                                    const ExperimentSettings& settings) {
   Measured all{sizes, binary_contenders(sizes.annealing_rate), {}, {}};
   all.contenders.push_back(amp_with_margin(sizes.margin));
-  std::vector<Problem> problems;
-  for (std::size_t j = 0; j < sizes.instances; ++j)
-    problems.push_back(make_storage({Machine::perceptron, false, sizes.inputs, 1}, WeightKind::binary,
-                                    sizes.alpha, instance_seed(settings, j)));
+  const auto problems = storage_instances({Machine::perceptron, false, sizes.inputs, 1}, WeightKind::binary,
+                                          sizes.alpha, sizes.instances, settings);
   Steps steps(settings, std::int64_t(problems.size() * all.contenders.size()) + 1);
-  EnsembleParams ensemble;
-  ensemble.distances = distances;
-  ensemble.threads = settings.threads;
-  ensemble.seed = settings.seed;
-  ensemble.on_solution = [&](const Solution& solution) {
+  EnsembleParams ensemble = ensemble_params(settings, [&](const Solution& solution) {
     steps.done(fmt::format("{} {}", solution.label, name(solution.record.outcome)));
-  };
-  ensemble.interrupted = settings.interrupted;
+  });
+  ensemble.distances = distances;
   all.solutions = run_ensemble(problems, all.contenders, ensemble);
   if (steps.interrupted()) return std::nullopt;
   const double alpha = problems.front().alpha();

@@ -12,7 +12,6 @@
 #include "experiments/instance_experiments.hpp"
 #include "experiments/slice_chart.hpp"
 #include "math/parallel.hpp"
-#include "problems/storage.hpp"
 
 namespace wfm::experiments {
 
@@ -165,17 +164,13 @@ std::optional<io::Json> slice_of(const Setting& setting, const std::vector<Probl
 }
 
 Results solve_setting(const Setting& setting, const ExperimentSettings& settings, Steps& steps) {
-  std::vector<Problem> problems;
-  for (std::size_t j = 0; j < setting.instances; ++j)
-    problems.push_back(
-        make_storage(setting.architecture, setting.weight_kind, setting.alpha, instance_seed(settings, j)));
+  const auto problems = storage_instances(setting.architecture, setting.weight_kind, setting.alpha,
+                                          setting.instances, settings);
   std::vector<Solution> solutions;
   for (std::size_t run = 0; run < runs_each; ++run) {
-    EnsembleParams params;
+    EnsembleParams params =
+        ensemble_params(settings, [&](const Solution& solution) { steps.done(solution.label); });
     params.seed = runs_each * settings.seed + run;
-    params.threads = settings.threads;
-    params.interrupted = settings.interrupted;
-    params.on_solution = [&](const Solution& solution) { steps.done(solution.label); };
     auto found = run_ensemble(problems, setting.contenders, params);
     std::ranges::move(found, std::back_inserter(solutions));
   }

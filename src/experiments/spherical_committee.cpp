@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "math/parallel.hpp"
-#include "problems/storage.hpp"
 
 namespace wfm::experiments {
 
@@ -19,11 +18,8 @@ CommitteeStudy committee_study(const ExperimentSettings& settings, std::size_t q
 }
 
 std::vector<Problem> committee_problems(const CommitteeStudy& study, const ExperimentSettings& settings) {
-  std::vector<Problem> problems;
-  for (std::size_t j = 0; j < study.instances; ++j)
-    problems.push_back(make_storage({Machine::committee, true, study.inputs, 9}, WeightKind::spherical, 1,
-                                    instance_seed(settings, j)));
-  return problems;
+  return storage_instances({Machine::committee, true, study.inputs, 9}, WeightKind::spherical, 1,
+                           study.instances, settings);
 }
 
 const std::vector<Contender>& committee_contenders() {

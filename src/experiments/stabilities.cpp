@@ -11,7 +11,6 @@
 #include "experiments/binary_contenders.hpp"
 #include "experiments/document.hpp"
 #include "experiments/solution_charts.hpp"
-#include "problems/storage.hpp"
 #include "theory/capacity.hpp"
 #include "theory/stability_distribution.hpp"
 
@@ -241,18 +240,12 @@ double end_of_cells_below(double limit_of_values, int inputs) {
 
 std::optional<io::Json> stabilities(const StabilitiesSizes& sizes, const ExperimentSettings& settings) {
   Measured all{sizes, binary_contenders(sizes.annealing_rate), {}, {}};
-  std::vector<Problem> problems;
-  for (std::size_t j = 0; j < sizes.instances; ++j)
-    problems.push_back(make_storage({Machine::perceptron, false, sizes.inputs, 1}, WeightKind::binary,
-                                    sizes.alpha, instance_seed(settings, j)));
+  const auto problems = storage_instances({Machine::perceptron, false, sizes.inputs, 1}, WeightKind::binary,
+                                          sizes.alpha, sizes.instances, settings);
   Steps steps(settings, std::int64_t(problems.size() * all.contenders.size()));
-  EnsembleParams ensemble;
-  ensemble.threads = settings.threads;
-  ensemble.seed = settings.seed;
-  ensemble.on_solution = [&](const Solution& solution) {
+  const EnsembleParams ensemble = ensemble_params(settings, [&](const Solution& solution) {
     steps.done(fmt::format("{} {}", solution.label, name(solution.record.outcome)));
-  };
-  ensemble.interrupted = settings.interrupted;
+  });
   all.solutions = run_ensemble(problems, all.contenders, ensemble);
   if (steps.interrupted()) return std::nullopt;
   all.typical = typical_solutions(problems.front().alpha());

@@ -66,15 +66,11 @@ void run_load(const Students& students, double distance, const ExperimentSetting
                                             {.alpha = load.theory.alpha,
                                              .seed = instance_seed(settings, j),
                                              .test_patterns = sizes.test_patterns}));
-  EnsembleParams ensemble;
-  ensemble.distances = {distance};
-  ensemble.threads = settings.threads;
-  ensemble.seed = settings.seed;
-  ensemble.on_solution = [&](const Solution& solution) {
+  EnsembleParams ensemble = ensemble_params(settings, [&](const Solution& solution) {
     steps.done(
         fmt::format("alpha {}, {} {}", load.theory.alpha, solution.label, name(solution.record.outcome)));
-  };
-  ensemble.interrupted = settings.interrupted;
+  });
+  ensemble.distances = {distance};
   load.solutions = run_ensemble(problems, students.contenders, ensemble);
   if (steps.interrupted()) return;
   for (std::size_t j = 0; j < load.solutions.size(); ++j) {
