@@ -84,7 +84,17 @@ struct Place {
 struct Outcome {
   std::optional<Place> place;
   std::string reason;
+  bool beyond_replicas = false;  // the search left the range of y at its upper end
 };
+
+/// The search for y* ended at this y because there is none up to the largest.
+bool at_most_replicas(double y) {
+  return y > 0.99 * largest_replicas;
+}
+
+std::string grows_beyond(double d) {
+  return fmt::format("y* grows beyond {} near d = {:.2g}", largest_replicas, d);
+}
 
 /// Around this place the map from overlaps to overlaps contracts.
 Outcome start_place(const CentreSaddle& saddle) {
@@ -150,10 +160,13 @@ Outcome lower_external_entropy(const CentreSaddle& saddle, const Place& from) {
         if (!(y >= smallest_replicas && y <= largest_replicas)) return;  // values stay NaN
         const CentreSaddle::State here = saddle.state(unknowns, from.d, y, true);
         saddle.mismatch(here, unknowns, values);
-        values[n] = here.omega - y * here.omega_y - value;
+        values[n] = (here.omega - value) / y - here.omega_y;
       },
       x, external, external > 0 ? -1 : 1, options);
   if (!branch.completed) {
+    if (external > 0 && !saddle.exhausted() && !branch.points.empty() &&
+        at_most_replicas(std::exp(branch.points.back().x[n])))
+      return {std::nullopt, grows_beyond(from.d), true};
     return {std::nullopt,
             fmt::format("no y in [{}, {}] with external entropy zero was found at d = {:.6g}: {}",
                         smallest_replicas, largest_replicas, from.d, branch.reason)};
@@ -170,7 +183,7 @@ Outcome zero_external_place(const CentreSaddle& saddle, double d) {
     outcome = change_replicas(saddle, *start.place, y);
     if (outcome.place) outcome = change_distance(saddle, *outcome.place, d);
     if (outcome.place) outcome = lower_external_entropy(saddle, *outcome.place);
-    if (outcome.place) break;
+    if (outcome.place || outcome.beyond_replicas) break;
   }
   return outcome;
 }
@@ -186,7 +199,7 @@ Branch zero_external_half(const CentreSaddle& saddle, const Place& from, int dir
     if (!(y >= smallest_replicas && y <= largest_replicas && d < 0.5)) return;  // values stay NaN
     const CentreSaddle::State here = saddle.state(unknowns, d, y, true);
     saddle.mismatch(here, unknowns, values);
-    values[n] = here.omega - y * here.omega_y;
+    values[n] = here.omega / y - here.omega_y;  // phi - S_I: its rounding does not grow with y
   };
   std::vector<double> x = from.x;
   x.push_back(std::log(from.y));
@@ -230,8 +243,11 @@ class ZeroExternalPiece {
     if (!begin_.place) return;
     const std::vector<double> ln_d = logarithms(distances);
     const auto [least, most] = std::minmax_element(distances.begin(), distances.end());
-    if (*least < start) down_ = zero_external_half(saddle, *begin_.place, -1, *least, start, ln_d);
     if (*most > start) up_ = zero_external_half(saddle, *begin_.place, 1, start, *most, ln_d);
+    upper_end_ = end_of_replicas(up_);
+    // second, as the lattices grow towards small d
+    if (*least < start) down_ = zero_external_half(saddle, *begin_.place, -1, *least, start, ln_d);
+    lower_end_ = end_of_replicas(down_);
   }
 
   /// At distance number i.
@@ -245,12 +261,23 @@ class ZeroExternalPiece {
     return saddle_.point(target->x, d, std::exp(target->x.back()));
   }
 
+  /// Where y* grows out of its range towards smaller and larger d.
+  std::optional<double> lower_end() const { return lower_end_; }
+  std::optional<double> upper_end() const { return upper_end_; }
+
  private:
+  std::optional<double> end_of_replicas(const Branch& half) const {
+    if (saddle_.exhausted() || half.completed || half.points.empty() || !half.folds.empty())
+      return std::nullopt;
+    const BranchPoint& last = half.points.back();
+    if (!at_most_replicas(std::exp(last.x.back()))) return std::nullopt;
+    return std::exp(last.lambda);
+  }
+
   std::string why_missed(const Branch& half) const {
     if (saddle_.exhausted() || half.reason.empty() || half.points.empty()) return missed(saddle_, half);
     const double d = std::exp(half.points.back().lambda), y = std::exp(half.points.back().x.back());
-    if (y > 0.99 * largest_replicas)
-      return fmt::format("y* grows beyond {} at d = {:.4g}", largest_replicas, d);
+    if (at_most_replicas(y)) return grows_beyond(d);
     return fmt::format("the branch could not be followed beyond d = {:.4g}, y* = {:.4g}", d, y);
   }
 
@@ -258,6 +285,7 @@ class ZeroExternalPiece {
   std::span<const double> distances_;
   Outcome begin_;
   Branch down_, up_;
+  std::optional<double> lower_end_, upper_end_;
 };
 
 ExplicitCentrePoint point_of(const CentreSaddle& saddle, const BranchPoint& at) {
@@ -314,29 +342,38 @@ std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams&
   check(params);
   for (const double d : distances) check_distance(d);
   std::vector<ExplicitCentrePoint> points(distances.size());
-  if (params.alpha == 0)
-    for (std::size_t i = 0; i < points.size(); ++i)
-      points[i] = failed_centre_point(distances[i], not_a_number, "no patterns: all centres exist");
+  std::transform(distances.begin(), distances.end(), points.begin(), [](double d) {
+    return failed_centre_point(d, not_a_number, "no patterns: all centres exist");
+  });
   if (params.alpha == 0 || distances.empty()) return points;
   const CentreSaddle saddle(params, searches_for_zero * terms_for(distances.size()));
   const bool several = may_have_pieces(params);
+  // with one piece: y* is beyond its range up to and from these
+  double lower_end = 0, upper_end = std::numeric_limits<double>::infinity();
+  const auto settled = [&](const ExplicitCentrePoint& point) {
+    return !several && (point.converged || point.distance <= lower_end || point.distance >= upper_end);
+  };
   for (const double start : zero_external_starts) {
-    const auto answered = [](const ExplicitCentrePoint& point) { return point.converged; };
-    if (!several && std::all_of(points.begin(), points.end(), answered)) break;
+    if (std::all_of(points.begin(), points.end(), settled)) break;
     const ZeroExternalPiece piece(saddle, start, distances);
     for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points[i].converged && !several) continue;
+      if (settled(points[i])) continue;
       const ExplicitCentrePoint point = piece.point(i);
       const bool better = point.converged && (!points[i].converged || point.entropy > points[i].entropy);
       if (better || start == zero_external_starts.front()) points[i] = point;  // else the first reason
     }
+    lower_end = std::max(lower_end, piece.lower_end().value_or(lower_end));
+    upper_end = std::min(upper_end, piece.upper_end().value_or(upper_end));
     if (saddle.exhausted()) break;
   }
-  if (!saddle.exhausted()) return points;
   for (ExplicitCentrePoint& point : points) {
-    if (several)  // a piece that was not followed might have had the largest entropy
-      point = failed_centre_point(point.distance, not_a_number, too_long);
-    else if (!point.converged && point.reason != too_long)
+    const double d = point.distance;
+    if (several && saddle.exhausted())  // a piece that was not followed might have had the largest entropy
+      point = failed_centre_point(d, not_a_number, too_long);
+    if (several || point.converged) continue;
+    if (d <= lower_end || d >= upper_end)
+      point = failed_centre_point(d, not_a_number, grows_beyond(d <= lower_end ? lower_end : upper_end));
+    else if (saddle.exhausted() && point.reason != too_long)
       point.reason += fmt::format("; from elsewhere {}", too_long);
   }
   return points;

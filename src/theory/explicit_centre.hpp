@@ -50,9 +50,10 @@ std::vector<ExplicitCentrePoint> explicit_centre_curve(const ExplicitCentreParam
 
 /// The curve at the y* where the external entropy vanishes: S_I = min over y of phi, the densest centres that exist. It is followed
 /// from d = 0.02 in both directions by its length, until it comes back to d = 0.02, and each distance is answered at the first
-/// passage; where there is none, from d = 0.1, then 0.004, then 0.05. At loads beyond 0.9 of the capacity (of the larger margin) y* may
-/// have several values at one d, and the curve several pieces: the largest S_I of the first passages from the four distances, where
-/// replica symmetry is doubtful. y* is looked for in [0.01, 100]; it grows without bound for large d. alpha = 0 has no such curve.
+/// passage; where there is none, from d = 0.1, then 0.004, then 0.05, unless the curve ended because y* grew out of its range. At
+/// loads beyond 0.9 of the capacity (of the larger margin) y* may have several values at one d, and the curve several pieces: the
+/// largest S_I of the first passages from the four distances, where replica symmetry is doubtful. y* is looked for in [0.01, 100]; it
+/// grows without bound towards large d and towards small d. alpha = 0 has no such curve.
 /// A search that takes too many nodes ends, after three times as long as at fixed y; beyond 0.9 of the capacity nothing is
 /// answered then.
 std::vector<ExplicitCentrePoint> zero_external_curve(const ExplicitCentreParams& params,

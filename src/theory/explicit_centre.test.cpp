@@ -157,6 +157,23 @@ TEST(ExplicitCentre, TheDistanceWhereTheCurveStartsIsAnswered) {
       EXPECT_TRUE(point.converged) << point.distance << point.reason;
 }
 
+TEST(ExplicitCentre, YStarIsFollowedToTheEndsOfItsRange) {
+  // it grows towards small d and towards large d: y* = 48 at d = 0.09, 28 at 0.00195, 7.3 in between
+  const std::vector<double> within{0.00195, 0.02, 0.09};
+  for (const ExplicitCentrePoint& point : zero_external_curve({0.7, 0, 0, false}, within)) {
+    ASSERT_TRUE(point.converged) << point.distance << point.reason;
+    EXPECT_NEAR(point.external_entropy, 0, 1e-9);
+    const ExplicitCentrePoint other = one_point({0.7, 0, 0, false}, 1.02 * point.replicas, point.distance);
+    ASSERT_TRUE(other.converged) << other.reason;
+    EXPECT_LT(other.external_entropy, 0);
+  }
+  const std::vector<double> beyond{0.004, 0.05, 0.3};
+  const std::vector<ExplicitCentrePoint> points = zero_external_curve({0.5, 0, 0, false}, beyond);
+  EXPECT_EQ(points[0].reason, "y* grows beyond 100 near d = 0.01");
+  EXPECT_TRUE(points[1].converged) << points[1].reason;
+  EXPECT_EQ(points[2].reason, "y* grows beyond 100 near d = 0.14");
+}
+
 TEST(ExplicitCentre, FailuresSayWhy) {
   const std::vector<ExplicitCentrePoint> none =
       zero_external_curve({0, 0, 0, true}, std::vector<double>{0.1});

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "math/branch_free.hpp"
 #include "math/gaussian.hpp"
 #include "math/quadrature.hpp"
 
@@ -80,6 +83,33 @@ TEST(ExplicitCentreAverages, EnergeticsMeetTheNaiveThreefoldQuadrature) {
     EXPECT_NEAR(fast.q1, slow.q1, 1e-7);
     EXPECT_NEAR(fast.cross, slow.cross, 1e-7);
   }
+}
+
+// Far below the solutions' margin X^y is e^-1000 and less at the very maximum of the integrand.
+TEST(ExplicitCentreAverages, EnergeticsReachBelowAllDoubles) {
+  CentreOverlaps o;
+  o.q1 = 0.7, o.one_minus_q1 = 0.3, o.q0 = o.A = 0.69, o.within = 0.01;
+  const double y = 80, step = 0.02, h = 1e-3;
+  const auto log_I = [&](double x, double replicas) {
+    std::vector<double> exponents;
+    for (double w = -10; w < 80; w += step)
+      exponents.push_back(
+          replicas * log_H((-std::sqrt(o.q0) * x - std::sqrt(o.within) * w) / std::sqrt(o.one_minus_q1)) -
+          w * w / 2);
+    const double largest = *std::max_element(exponents.begin(), exponents.end());
+    double sum = 0;
+    for (const double exponent : exponents) sum += std::exp(exponent - largest);
+    return largest + std::log(sum * step * one_over_sqrt_2pi);
+  };
+  double mean = 0, slope = 0;
+  for (double x = -8.2; x < 8.2; x += 0.1) {
+    const double probability = G(x) * 0.1;
+    mean += probability * log_I(x, y);
+    slope += probability * (log_I(x, y + h) - log_I(x, y - h)) / (2 * h);
+  }
+  const CentreEnergetics e = centre_energetics(o, 0, no_centre_margin, y);
+  EXPECT_NEAR(e.log_I, mean, 1e-8);
+  EXPECT_NEAR(e.log_X, slope, 1e-7);
 }
 
 TEST(ExplicitCentreAverages, EnergeticsAreDerivativesOfTheLogarithm) {

@@ -111,32 +111,61 @@ inline double vanishing_exponential(double x) {
   return x > -708 ? exponential(x).value : 0;
 }
 
-/// X^y {1, r, r^2, ln X} and ln X^y at fields (first + i) sigma h + sigma w_min
-struct SolutionTable {
-  Eigen::Matrix<double, 4, Eigen::Dynamic, Eigen::RowMajor> values;
-  Eigen::VectorXd log_weight;
-};
+/// e^scale X^y {1, r, r^2, ln X} at fields (first + i) sigma h + sigma w_min. X^y falls below all doubles at large y and -m0, hence
+/// one table for each scale that is needed.
+class SolutionTable {
+ public:
+  struct Scaled {
+    double scale = 0;
+    Eigen::Matrix<double, 4, Eigen::Dynamic, Eigen::RowMajor> values;
+  };
 
-SolutionTable solution_table(const CentreOverlaps& o, double margin, double y, const Lattice& lattice,
-                             std::ptrdiff_t first, std::ptrdiff_t count) {
-  const double sigma = std::sqrt(o.within), over_s = 1 / std::sqrt(o.one_minus_q1);
-  SolutionTable table{{4, count}, Eigen::VectorXd(count)};
-  double *const weights = table.values.row(0).data(), *const by_r = table.values.row(1).data(),
-                *const by_r2 = table.values.row(2).data(), *const by_log = table.values.row(3).data(),
-                *const log_weight = table.log_weight.data();
-  for (std::ptrdiff_t i = 0; i < count; ++i) {
-    const double b = (margin - sigma * (lattice.w_min + double(first + i) * lattice.h)) * over_s;
-    const ScaledTail tail = scaled_tail(b);
-    const double log_X = log_of_tail(tail, b), r = tail.ratio * over_s,
-                 weight = vanishing_exponential(y * log_X);
-    weights[i] = weight;
-    by_r[i] = weight * r;
-    by_r2[i] = weight * r * r;
-    by_log[i] = weight * log_X;
-    log_weight[i] = y * log_X;
+  SolutionTable(const CentreOverlaps& o, double margin, double y, const Lattice& lattice,
+                std::ptrdiff_t first, std::ptrdiff_t count)
+      : y_(y), log_X_(count), r_(count) {
+    const double sigma = std::sqrt(o.within), over_s = 1 / std::sqrt(o.one_minus_q1);
+    double *const log_X = log_X_.data(), *const r = r_.data();
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      const double b = (margin - sigma * (lattice.w_min + double(first + i) * lattice.h)) * over_s;
+      const ScaledTail tail = scaled_tail(b);
+      log_X[i] = log_of_tail(tail, b);
+      r[i] = tail.ratio * over_s;
+    }
   }
-  return table;
-}
+  double log_weight(std::ptrdiff_t i) const { return y_ * log_X_[i]; }
+
+  /// The table in which e^scale X^y is between e^-250 and e^250 at node i.
+  const Scaled& around(std::ptrdiff_t i) {
+    const auto level = std::size_t(std::lround(-log_weight(i) / scale_step));
+    while (tables_.size() <= level) tables_.emplace_back();
+    Scaled& table = tables_[level];
+    if (table.values.size() == 0) fill(table, scale_step * double(level));
+    return table;
+  }
+
+ private:
+  static constexpr double scale_step = 500;
+
+  void fill(Scaled& table, double scale) const {
+    table.scale = scale;
+    table.values.resize(4, log_X_.size());
+    const double *const log_X = log_X_.data(), *const r = r_.data();
+    double *const weights = table.values.row(0).data(), *const by_r = table.values.row(1).data(),
+                  *const by_r2 = table.values.row(2).data(), *const by_log = table.values.row(3).data();
+    for (std::ptrdiff_t i = 0; i < log_X_.size(); ++i) {
+      const double x = y_ * log_X[i] + scale,
+                   weight = vanishing_exponential(x < largest_exponent ? x : largest_exponent);
+      weights[i] = weight;
+      by_r[i] = weight * r[i];
+      by_r2[i] = weight * r[i] * r[i];
+      by_log[i] = weight * log_X[i];
+    }
+  }
+
+  double y_;
+  Eigen::VectorXd log_X_, r_;
+  std::vector<Scaled> tables_;
+};
 
 /// e^{-w^2/2} {H(B), G(B)} at one z. Far out e^{-w^2/2} is no double, hence blocks of nodes with a common factor e^{-scale}.
 class CentreTable {
@@ -216,8 +245,7 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
     e.log_I = e.log_X = e.qt = e.st = e.q0 = e.q1 = e.cross = std::numeric_limits<double>::quiet_NaN();
     return e;
   }
-  const SolutionTable solutions =
-      solution_table(o, margin, y, lattice, -m0_nodes * lattice.k, 2 * m0_nodes * lattice.k + lattice.n);
+  SolutionTable solutions(o, margin, y, lattice, -m0_nodes * lattice.k, 2 * m0_nodes * lattice.k + lattice.n);
   const auto half_window = std::ptrdiff_t(window / lattice.h);
   const double density = lattice.h * one_over_sqrt_2pi;  // int Dw = h/sqrt(2 pi) sum e^{-w^2/2}
   const double force = one_over_sqrt_2pi / std::sqrt(o.one_minus_qt * o.one_minus_rho2);
@@ -234,7 +262,7 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
       if (std::abs(probability) < 1e-17) continue;
       const std::ptrdiff_t shift = (law.first + std::ptrdiff_t(j) + m0_nodes) * lattice.k;
       const auto log_integrand = [&](std::ptrdiff_t i) {
-        return centre.log_weight(i) + solutions.log_weight[shift + i];
+        return centre.log_weight(i) + solutions.log_weight(shift + i);
       };
       while (peak > 0 && log_integrand(peak - 1) >= log_integrand(peak)) --peak;
       const CentreTable::Block& block = centre.block(peak);
@@ -247,13 +275,14 @@ CentreEnergetics centre_energetics(const CentreOverlaps& o, double margin, doubl
       }
       const std::ptrdiff_t end = std::min(lattice.n, peak + half_window + 1);
       e.terms += double(end - begin);
-      const auto columns = solutions.values.middleCols(shift + begin, end - begin);
+      const SolutionTable::Scaled& scaled = solutions.around(shift + peak);
+      const auto columns = scaled.values.middleCols(shift + begin, end - begin);
       const Eigen::Vector4d by_weight =  // sum H(B) X^y {1, r, r^2, ln X}
           columns * block.weight.segment(begin - block.begin, end - begin);
       const Eigen::Vector2d by_force =  // sum G(B) X^y {1, r}
           columns.topRows<2>() * block.force.segment(begin - block.begin, end - begin);
       const double r = by_weight[1] / by_weight[0], rt = force * by_force[0] / by_weight[0];
-      e.log_I += probability * (block.scale + std::log(density * by_weight[0]));
+      e.log_I += probability * (block.scale - scaled.scale + std::log(density * by_weight[0]));
       e.log_X += probability * by_weight[3] / by_weight[0];
       e.qt += probability * rt * rt;
       e.st += probability * rt * r;

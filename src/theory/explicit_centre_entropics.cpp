@@ -18,7 +18,7 @@ constexpr double reach = 8.2;  // of normal variables: G(8.2) = 1e-15
 constexpr std::ptrdiff_t most_nodes = 20000;
 constexpr double most_pairs = 2e7;
 
-/// The solutions' part of (EC.5) as functions of the field v: ln K, <T>, <1 - T^2>, <ln 2cosh>.
+/// The solutions' part of (EC.5) as functions of the field v: ln K, <1 - T>, <1 - T^2>, <ln 2cosh>.
 using Row = Eigen::Array4d;
 
 /// At one v >= 0, by the trapezoidal rule in t: the largest exponents are at |t| <= y Sigma.
@@ -32,10 +32,10 @@ Row solutions_at(double v, double sigma, double y, double step) {
   for (std::ptrdiff_t i = 0; i < count; ++i) {
     const double t = t_min + double(i) * step, field = v + sigma * t, size = std::abs(field);
     const double e = std::exp(-2 * size);
-    const double log_2cosh = size + std::log1p(e), T = std::copysign((1 - e) / (1 + e), field);
+    const double log_2cosh = size + std::log1p(e), one_minus_T = 2 * (field < 0 ? 1 : e) / (1 + e);
     const double weight = std::exp(y * log_2cosh - t * t / 2 - shift);
     sum += weight;
-    row[1] += weight * T;
+    row[1] += weight * one_minus_T;
     row[2] += weight * 4 * e / ((1 + e) * (1 + e));
     row[3] += weight * log_2cosh;
   }
@@ -59,7 +59,7 @@ class SolutionTable {
   }
   double largest() const { return largest_; }
 
-  /// All are even but <T>, which is odd.
+  /// All are even but <1 - T>, which becomes <1 + T>.
   Row operator()(double v) const {
     const double x = std::asinh(std::abs(v) / width_) / spacing_;
     const auto first = std::ptrdiff_t(x) - points / 2 + 1;
@@ -81,7 +81,7 @@ class SolutionTable {
  private:
   static constexpr int points = 12;
   static Row mirrored(Row row) {
-    row[1] = -row[1];
+    row[1] = 2 - row[1];
     return row;
   }
   Row at(std::ptrdiff_t j) const { return j < 0 ? mirrored(rows_[std::size_t(-j)]) : rows_[std::size_t(j)]; }
@@ -97,8 +97,8 @@ double log_one_plus_exp(double x) {
 /// (EC.6) at any L. n is normal and v = sqrt(qhat0) n; g normal and u = (sthat/sqrt qhat0) n + sqrt(qthat - sthat^2/qhat0) g.
 class Fields {
  public:
-  Fields(const CentreConjugates& c, double S, double y, double L_guess, double refinement)
-      : S_(S),
+  Fields(const CentreConjugates& c, double d, double y, double L_guess, double refinement)
+      : d_(d),
         deviation_(std::sqrt(c.qhat0)),
         regression_(c.qthat > 0 ? c.sthat / deviation_ : 0),
         own_(c.qthat > 0 ? std::sqrt(std::max(0.0, c.qthat - c.sthat * c.sthat / c.qhat0)) : 0),
@@ -126,7 +126,7 @@ class Fields {
   CentreEntropics averages(double L, bool with_logarithms) const;
 
  private:
-  double S_, deviation_, regression_, own_;
+  double d_, deviation_, regression_, own_;
   SolutionTable table_;
   double n_step_ = 0, g_step_ = 0;
   std::ptrdiff_t n_count_ = 0, g_count_ = 0;
@@ -134,6 +134,7 @@ class Fields {
 };
 
 CentreEntropics Fields::averages(double L, bool with_logarithms) const {
+  const double S = 1 - 2 * d_;
   CentreEntropics e;
   e.L = L;
   double wt2 = 0, free_wt = 0;    // E<wt>^2 and 1 - E<wt>^2
@@ -141,12 +142,13 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
   // all fields change sign together: n >= 0 alone
   for (std::ptrdiff_t i = 0; i <= n_count_; ++i) {
     const double n = double(i) * n_step_, weight = (i > 0 ? 2 : 1) * n_step_ * G(n);
-    const Row up = table_(deviation_ * n + L), down = table_(deviation_ * n - L);
+    // given wt = 1; given wt = -1 with the field reversed, so that both have <1 - wt T>, which is small at small d
+    const Row up = table_(L + deviation_ * n), down = table_(L - deviation_ * n);
     const double log_odds = up[0] - down[0] + 2 * regression_ * n, odds = std::exp(log_odds);
-    // T - S wt and its square given wt = 1, -1
-    const double rest_up = up[1] - S_, rest_down = down[1] + S_;
-    const double square_up = 1 - up[2] - S_ * (2 * up[1] - S_),
-                 square_down = 1 - down[2] + S_ * (2 * down[1] + S_);
+    // T - S wt and its square, (1 - S)^2 - 2 (1 - S)(1 - wt T) + (1 - wt T)^2, given wt = 1, -1
+    const double rest_up = 2 * d_ - up[1], rest_down = down[1] - 2 * d_;
+    const double square_up = 4 * d_ * (d_ - up[1]) + 2 * up[1] - up[2],
+                 square_down = 4 * d_ * (d_ - down[1]) + 2 * down[1] - down[2];
     double p = 0, m2 = 0, free = 0, m_rest = 0, r2 = 0, log_Z = 0;
     for (std::size_t j = 0; j < weights_.size(); ++j) {
       const double ratio = odds * factors_[j];
@@ -164,7 +166,7 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
     free_wt += weight * free;
     wt_rest += weight * m_rest;
     rest2 += weight * r2;
-    e.S += weight * (p * (up[1] - S_) - (1 - p) * (down[1] + S_));
+    e.S += weight * (p * rest_up - (1 - p) * rest_down);
     e.one_minus_q1 += weight * (p * up[2] + (1 - p) * down[2]);
     e.excess1 += weight * (p * square_up + (1 - p) * square_down);
     if (with_logarithms) {
@@ -173,15 +175,15 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
     }
   }
   const double miss = e.S;  // E<wt T> - S
-  e.S = S_ + miss;
+  e.S = S + miss;
   e.qt = wt2;
   e.excess_st = wt_rest;
-  e.st = S_ * wt2 + wt_rest;
-  e.q0 = S_ * S_ * wt2 + 2 * S_ * wt_rest + rest2;
+  e.st = S * wt2 + wt_rest;
+  e.q0 = S * S * wt2 + 2 * S * wt_rest + rest2;
   e.A = rest2 - wt_rest * wt_rest / wt2;
   // E<(T - S wt)^2> = q1 - 2 S E<wt T> + S^2
-  e.excess1 += 2 * S_ * miss;
-  e.q1 = S_ * S_ + e.excess1;
+  e.excess1 += 2 * S * miss;
+  e.q1 = S * S + e.excess1;
   e.one_minus_qt = free_wt;
   return e;
 }
@@ -253,7 +255,7 @@ CentreEntropics centre_entropics(const CentreConjugates& conjugates, double d, d
   const double largest_field = reach * std::sqrt(conjugates.qhat0) + 2 * std::abs(L_guess) + 4;
   const double sigma = std::sqrt(std::max(0.0, conjugates.qhat1 - conjugates.qhat0));
   if (!(largest_field < 500 && y * sigma < 300)) return failed;  // also false for NaN
-  const Fields fields(conjugates, 1 - 2 * d, y, L_guess, refinement);
+  const Fields fields(conjugates, d, y, L_guess, refinement);
   if (!fields.within_limits()) return failed;
   double terms = fields.terms();
   const double L = solve_L(fields, 1 - 2 * d, L_guess, terms);
