@@ -18,7 +18,7 @@ constexpr double reach = 8.2;  // of normal variables: G(8.2) = 1e-15
 constexpr std::ptrdiff_t most_nodes = 20000;
 constexpr double most_pairs = 2e7;
 
-/// The solutions' part of (EC.5) as functions of the field v: ln K, <1 - T>, <1 - T^2>, <ln 2cosh>.
+/// The solutions' part of (EC.5) as functions of the field v: ln K, <1 - T>, <(1 - T)^2>, <ln 2cosh>.
 using Row = Eigen::Array4d;
 
 /// At one v >= 0, by the trapezoidal rule in t: the largest exponents are at |t| <= y Sigma.
@@ -36,7 +36,7 @@ Row solutions_at(double v, double sigma, double y, double step) {
     const double weight = std::exp(y * log_2cosh - t * t / 2 - shift);
     sum += weight;
     row[1] += weight * one_minus_T;
-    row[2] += weight * 4 * e / ((1 + e) * (1 + e));
+    row[2] += weight * one_minus_T * one_minus_T;
     row[3] += weight * log_2cosh;
   }
   row /= sum;
@@ -59,7 +59,7 @@ class SolutionTable {
   }
   double largest() const { return largest_; }
 
-  /// All are even but <1 - T>, which becomes <1 + T>.
+  /// ln K and <ln 2cosh> are even, T is odd.
   Row operator()(double v) const {
     const double x = std::asinh(std::abs(v) / width_) / spacing_;
     const auto first = std::ptrdiff_t(x) - points / 2 + 1;
@@ -81,6 +81,7 @@ class SolutionTable {
  private:
   static constexpr int points = 12;
   static Row mirrored(Row row) {
+    row[2] += 4 * (1 - row[1]);
     row[1] = 2 - row[1];
     return row;
   }
@@ -145,10 +146,10 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
     // given wt = 1; given wt = -1 with the field reversed, so that both have <1 - wt T>, which is small at small d
     const Row up = table_(L + deviation_ * n), down = table_(L - deviation_ * n);
     const double log_odds = up[0] - down[0] + 2 * regression_ * n, odds = std::exp(log_odds);
-    // T - S wt and its square, (1 - S)^2 - 2 (1 - S)(1 - wt T) + (1 - wt T)^2, given wt = 1, -1
+    // given wt = 1, -1: T - S wt, (T - S wt)^2 and 1 - T^2
     const double rest_up = 2 * d_ - up[1], rest_down = down[1] - 2 * d_;
-    const double square_up = 4 * d_ * (d_ - up[1]) + 2 * up[1] - up[2],
-                 square_down = 4 * d_ * (d_ - down[1]) + 2 * down[1] - down[2];
+    const double square_up = 4 * d_ * (d_ - up[1]) + up[2], square_down = 4 * d_ * (d_ - down[1]) + down[2];
+    const double spread_up = 2 * up[1] - up[2], spread_down = 2 * down[1] - down[2];
     double p = 0, m2 = 0, free = 0, m_rest = 0, r2 = 0, log_Z = 0;
     for (std::size_t j = 0; j < weights_.size(); ++j) {
       const double ratio = odds * factors_[j];
@@ -167,7 +168,7 @@ CentreEntropics Fields::averages(double L, bool with_logarithms) const {
     wt_rest += weight * m_rest;
     rest2 += weight * r2;
     e.S += weight * (p * rest_up - (1 - p) * rest_down);
-    e.one_minus_q1 += weight * (p * up[2] + (1 - p) * down[2]);
+    e.one_minus_q1 += weight * (p * spread_up + (1 - p) * spread_down);
     e.excess1 += weight * (p * square_up + (1 - p) * square_down);
     if (with_logarithms) {
       e.log_Z += weight * (log_Z + down[0] - regression_ * n);
